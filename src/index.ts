@@ -1,0 +1,1 @@
+export { OnwardError, Tensor } from "./core/index.ts";
