@@ -1,0 +1,151 @@
+import { OnwardError, show, type Tensor } from "../core/index.ts";
+import { sequential, type Sampler } from "./sampler.ts";
+import type { Batch, Source } from "./source.ts";
+
+export interface LoaderOptions {
+  /** Samples per batch; the last batch of an epoch has what remains. */
+  readonly batchSize: number;
+  /** Which samples, in which order; `sequential()` if absent. */
+  readonly sampler?: Sampler;
+  /** Leave out the last batch when it is not full. Averages then divide by the samples that were seen. */
+  readonly dropLast?: boolean;
+}
+
+/** One epoch's way through a data set. */
+export interface Pass {
+  /** How many batches there are, the ragged one included unless it is dropped. */
+  readonly batches: number;
+  /** How many samples will be seen. */
+  readonly samples: number;
+  /** The number of samples in batch `i`, from 0. */
+  batchSize(i: number): number;
+  /** The numbers, in the data set, of the samples of `count` batches from `first` on. */
+  indices(first: number, count: number): Uint32Array;
+  /**
+   * Reads `count` full batches from `first` on as one contiguous batch. The ragged last one is read alone.
+   *
+   * @param spent - a batch of this pass or an earlier one that the caller needs no more: its memory may be used again,
+   * which halves the time of a read
+   */
+  read(first: number, count: number, spent?: Batch): Promise<Batch>;
+}
+
+/**
+ * Cuts a source into batches.
+ *
+ * @throws OnwardError `usage` when `batchSize` is not a positive integer, `data` when the source is empty
+ *
+ * @example
+ * ```ts
+ * import { Loader, arrays } from "onward/data";
+ * const source = arrays({ inputs: { values: [1, 2, 3], dims: [3, 1] }, labels: { values: [0, 1, 0], dims: [3] } });
+ * const pass = new Loader(source, { batchSize: 2 }).open(1);
+ * [pass.batches, pass.batchSize(1)]; // [2, 1]
+ * ```
+ */
+export class Loader {
+  readonly source: Source;
+  readonly batchSize: number;
+  readonly dropLast: boolean;
+  readonly #sampler: Sampler;
+
+  constructor(source: Source, { batchSize, sampler = sequential(), dropLast = false }: LoaderOptions) {
+    if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
+      throw new OnwardError("usage", { expected: "batch size to be a positive integer", got: show(batchSize) });
+    }
+    if (!Number.isSafeInteger(source.size) || source.size < 1 || source.size > 2 ** 32) {
+      throw new OnwardError("data", {
+        expected: "at least one sample",
+        got: show(source.size),
+        where: nameOf(source),
+      });
+    }
+    this.source = source;
+    this.batchSize = batchSize;
+    this.dropLast = dropLast;
+    this.#sampler = sampler;
+  }
+
+  /**
+   * Starts an epoch, counted from 1.
+   *
+   * @throws OnwardError `data` when no batch would come of it
+   */
+  open(epoch: number): Pass {
+    const { source, batchSize } = this;
+    const order = this.#sampler.order(source.size, epoch);
+    const samples = this.dropLast ? order.length - (order.length % batchSize) : order.length;
+    if (samples === 0) {
+      throw new OnwardError("data", {
+        expected: this.dropLast ? `at least one full batch of ${batchSize} samples` : "at least one sample",
+        got: String(order.length),
+        where: nameOf(source),
+        ...(this.dropLast && { advice: "lower the batch size, or keep the last batch" }),
+      });
+    }
+    const batches = Math.ceil(samples / batchSize);
+    const sizeOf = (i: number): number => Math.min(batchSize, samples - i * batchSize);
+    const indices = (first: number, count: number): Uint32Array => {
+      if (!(first >= 0 && count >= 1 && first + count <= batches)) {
+        throw new OnwardError("usage", {
+          expected: `batches in [0, ${batches})`,
+          got: `${count} from ${first} on`,
+          where: nameOf(source),
+        });
+      }
+      return order.subarray(first * batchSize, Math.min((first + count) * batchSize, samples));
+    };
+    return {
+      batches,
+      samples,
+      batchSize: sizeOf,
+      indices,
+      async read(first, count, spent) {
+        const chosen = indices(first, count);
+        if (count > 1 && sizeOf(first + count - 1) !== batchSize) {
+          throw new OnwardError("usage", {
+            expected: "the ragged last batch to be read alone",
+            got: `${count} batches`,
+          });
+        }
+        const batch = await source.read(chosen, spent);
+        checkBatch(batch, chosen.length, source);
+        return batch;
+      },
+    };
+  }
+}
+
+/** A source may be anyone's: what it gives is checked before it is counted. */
+function checkBatch({ inputs, labels }: Batch, count: number, source: Source): void {
+  const check = (tensor: Tensor, what: string, shape?: readonly number[]): void => {
+    const expected = [count, ...(shape ?? tensor.dims.slice(1))];
+    if (tensor.dims.length === expected.length && expected.every((dim, i) => dim === tensor.dims[i])) return;
+    throw new OnwardError("data", {
+      expected: `${what} of shape ${show(expected)}`,
+      got: show([...tensor.dims]),
+      where: nameOf(source),
+    });
+  };
+  check(labels, "labels");
+  const shapes = source.sampleShape;
+  if (isTensor(inputs)) {
+    check(inputs, "inputs", isShape(shapes) ? shapes : undefined);
+    return;
+  }
+  for (const [name, tensor] of Object.entries(inputs)) {
+    check(tensor, `input ${name}`, isShape(shapes) ? undefined : shapes[name]);
+  }
+}
+
+function isTensor(inputs: Batch["inputs"]): inputs is Tensor {
+  return "dims" in inputs && Array.isArray(inputs.dims);
+}
+
+function isShape(shapes: Source["sampleShape"]): shapes is readonly number[] {
+  return Array.isArray(shapes);
+}
+
+function nameOf(source: Source): string {
+  return source.name ?? "source";
+}
