@@ -1,0 +1,10 @@
+export { arrays, type ArraysOptions } from "./arrays.ts";
+export type { ArrayData, NumericArray } from "./elements.ts";
+export { readIdx, type IdxFile } from "./idx-file.ts";
+export { idxFolder, type IdxFolderOptions, type TrainVal } from "./idx-folder.ts";
+export { idx, type IdxOptions } from "./idx.ts";
+export { Loader, type LoaderOptions, type Pass } from "./loader.ts";
+export { mnist } from "./mnist.ts";
+export { parsePreprocessing, preprocess, type Preprocessing } from "./preprocessing.ts";
+export { sequential, shuffled, type Sampler } from "./sampler.ts";
+export type { Batch, Source } from "./source.ts";
