@@ -1,0 +1,300 @@
+import { OnwardError, show } from "../core/errors.ts";
+import { attribute, type AttributeInput } from "./attributes.ts";
+import type { DataType } from "./data-types.ts";
+import type { Dim, Graph, Node, Shape, Value } from "./model.ts";
+import { resultType } from "./result-type.ts";
+import { tensorData, type TensorData } from "./tensor-data.ts";
+
+/** A value's name, or a number that becomes a scalar constant of the other operand's type. */
+export type Operand = string | number;
+
+/** Attributes by name; `domain` is not one of them: an op outside the default domain is named "domain:Op". */
+export type AttributeInputs = Readonly<Record<string, AttributeInput | undefined>>;
+
+/**
+ * Builds a graph node by node. Values are their names; every method that computes returns the name of its result.
+ *
+ * The builder knows the element type of every value that it emitted, so that numbers can stand for constants.
+ *
+ * @example
+ * ```ts
+ * import { GraphBuilder } from "onward/graph";
+ * const g = new GraphBuilder();
+ * const x = g.input("x", "float32", ["N", 3]);
+ * g.output("y", g.mul(g.op("Tanh", [x]), 2));
+ * const graph = g.build("double tanh");
+ * ```
+ */
+export class GraphBuilder {
+  readonly #nodes: Node[] = [];
+  readonly #inputs: Value[] = [];
+  readonly #outputs: Value[] = [];
+  readonly #initializers = new Map<string, TensorData>();
+  readonly #types = new Map<string, DataType>();
+  readonly #shapes = new Map<string, Shape>();
+  readonly #taken = new Set<string>();
+  readonly #constants = new Map<string, string>();
+  readonly #outer: GraphBuilder | undefined;
+  #counter = 0;
+
+  /** @param outer - the builder of the surrounding graph, for the body of a Loop or If: its values can be read */
+  constructor(outer?: GraphBuilder) {
+    this.#outer = outer;
+  }
+
+  /** Declares an input. */
+  input(name: string, type: DataType, shape?: Shape): string {
+    this.claim(name);
+    this.#inputs.push({ name, type, shape });
+    this.describe(name, type, shape);
+    return name;
+  }
+
+  /** Declares a value as the output `name`; an Identity gives it that name where it has another. */
+  output(name: string, value: string = name, shape?: Shape): void {
+    if (name !== value) {
+      this.claim(name);
+      this.#nodes.push({ op: "Identity", domain: "", name, inputs: [value], outputs: [name], attributes: new Map() });
+      this.describe(name, this.typeOf(value), shape ?? this.shapeOf(value));
+    }
+    this.#outputs.push({ name, type: this.typeOf(value), shape: shape ?? this.shapeOf(name) });
+  }
+
+  /** Adds an initializer under a name of its own. */
+  initializer(name: string, data: TensorData): string {
+    this.claim(name);
+    this.#initializers.set(name, data);
+    this.describe(name, data.type, data.dims);
+    return name;
+  }
+
+  /** Adds a constant; small equal ones are kept once. */
+  constant(data: TensorData, hint = "constant"): string {
+    if (data.bytes.length > 256) return this.initializer(this.fresh(hint), data);
+    const key = `${data.type}[${data.dims.join()}]${data.bytes.join()}${data.strings?.join("\0") ?? ""}`;
+    let name = this.#constants.get(key);
+    if (name === undefined) {
+      name = this.initializer(this.fresh(hint), data);
+      this.#constants.set(key, name);
+    }
+    return name;
+  }
+
+  /** A scalar constant. */
+  scalar(value: number, type: DataType): string {
+    if (type === "float16" || type === "bfloat16")
+      return this.op("Cast", [this.scalar(value, "float32")], { to: type === "float16" ? 10 : 16 });
+    return this.constant(tensorData(type as "float32", [], [value]));
+  }
+
+  /** A one-dimensional int64 constant: axes, shapes, pads. */
+  ints(values: readonly number[]): string {
+    return this.constant(tensorData("int64", [values.length], values));
+  }
+
+  /** A scalar int64 constant. */
+  int(value: number): string {
+    return this.scalar(value, "int64");
+  }
+
+  /** Emits a node with one output. */
+  op(op: string, inputs: readonly string[], attributes: AttributeInputs = {}): string {
+    return this.ops(op, inputs, 1, attributes)[0] as string;
+  }
+
+  /** Emits a node with several outputs. */
+  ops(op: string, inputs: readonly string[], outputs: number, attributes: AttributeInputs = {}): string[] {
+    const colon = op.lastIndexOf(":");
+    const type = op.slice(colon + 1);
+    const names = Array.from({ length: outputs }, () => this.fresh(type));
+    this.node({
+      op: type,
+      domain: colon < 0 ? "" : op.slice(0, colon),
+      name: names[0] as string,
+      inputs,
+      outputs: names,
+      attributes: new Map(
+        Object.entries(attributes).flatMap(([name, value]) =>
+          value === undefined ? [] : [[name, attribute(name, value)] as const],
+        ),
+      ),
+    });
+    return names;
+  }
+
+  /** Adds a node as it stands; its output names must be claimed or fresh. */
+  node(node: Node): void {
+    for (const [i, output] of node.outputs.entries()) {
+      if (output === "") continue;
+      this.#taken.add(output);
+      if (this.#types.has(output)) continue;
+      const type = resultType(node, i, (name) => this.typeOf(name));
+      if (type !== undefined) this.#types.set(output, type);
+    }
+    this.#nodes.push(node);
+  }
+
+  /** Adds another graph's initializers and nodes under their own names; its inputs must be defined here already. */
+  include(graph: Graph): void {
+    for (const [name, data] of graph.initializers) if (!this.has(name)) this.initializer(name, data);
+    for (const value of graph.values.values()) this.describe(value.name, value.type, value.shape);
+    for (const node of graph.nodes) for (const output of node.outputs) if (output !== "") this.claim(output);
+    for (const node of graph.nodes) this.node(node);
+  }
+
+  /** Records what is known of a value. */
+  describe(name: string, type: DataType | undefined, shape: Shape | undefined): void {
+    if (type !== undefined) this.#types.set(name, type);
+    if (shape !== undefined) this.#shapes.set(name, shape);
+  }
+
+  /** The element type of a value, where it is known. */
+  typeOf(name: string): DataType | undefined {
+    return this.#types.get(name) ?? this.#outer?.typeOf(name);
+  }
+
+  /** The shape of a value, where it is known. */
+  shapeOf(name: string): Shape | undefined {
+    return this.#shapes.get(name) ?? this.#outer?.shapeOf(name);
+  }
+
+  /** The constant of that name, undefined for values that are computed or fed. */
+  constantOf(name: string): TensorData | undefined {
+    return this.#initializers.get(name) ?? this.#outer?.constantOf(name);
+  }
+
+  /** Whether a value of that name exists. */
+  has(name: string): boolean {
+    return this.#taken.has(name) || (this.#outer?.has(name) ?? false);
+  }
+
+  /** A name that nothing bears yet. */
+  fresh(hint: string): string {
+    let name: string;
+    do name = `onward/${hint}_${this.#counter++}`;
+    while (this.has(name));
+    this.#taken.add(name);
+    return name;
+  }
+
+  /** Takes a name; an error where it is taken. */
+  claim(name: string): void {
+    if (this.#taken.has(name))
+      throw new OnwardError("model", {
+        expected: `value ${show(name)} to be defined once`,
+        got: "a second definition",
+      });
+    this.#taken.add(name);
+  }
+
+  /** The graph as built so far. */
+  build(name: string): Graph {
+    return {
+      name,
+      nodes: [...this.#nodes],
+      inputs: [...this.#inputs],
+      outputs: [...this.#outputs],
+      initializers: new Map(this.#initializers),
+      values: new Map(),
+    };
+  }
+
+  add(a: Operand, b: Operand): string {
+    return this.#binary("Add", a, b);
+  }
+  sub(a: Operand, b: Operand): string {
+    return this.#binary("Sub", a, b);
+  }
+  mul(a: Operand, b: Operand): string {
+    return this.#binary("Mul", a, b);
+  }
+  div(a: Operand, b: Operand): string {
+    return this.#binary("Div", a, b);
+  }
+  pow(a: Operand, b: Operand): string {
+    return this.#binary("Pow", a, b);
+  }
+  greater(a: Operand, b: Operand): string {
+    return this.#binary("Greater", a, b);
+  }
+  less(a: Operand, b: Operand): string {
+    return this.#binary("Less", a, b);
+  }
+  equal(a: Operand, b: Operand): string {
+    return this.#binary("Equal", a, b);
+  }
+  neg(x: string): string {
+    return this.op("Neg", [x]);
+  }
+  exp(x: string): string {
+    return this.op("Exp", [x]);
+  }
+  sqrt(x: string): string {
+    return this.op("Sqrt", [x]);
+  }
+  square(x: string): string {
+    return this.mul(x, x);
+  }
+  reciprocal(x: string): string {
+    return this.op("Reciprocal", [x]);
+  }
+  matMul(a: string, b: string): string {
+    return this.op("MatMul", [a, b]);
+  }
+  where(condition: string, a: Operand, b: Operand): string {
+    const [x, y] = this.#operands("Where", a, b);
+    return this.op("Where", [condition, x, y]);
+  }
+  /** Casts to the type of another value. */
+  castLike(x: string, like: string): string {
+    return this.op("CastLike", [x, like]);
+  }
+  transpose(x: string, perm: readonly number[]): string {
+    return perm.every((axis, i) => axis === i) ? x : this.op("Transpose", [x], { perm });
+  }
+  /** Reshapes to a constant shape, or to the shape that an int64 value holds. */
+  reshape(x: string, shape: string | readonly number[]): string {
+    return this.op("Reshape", [x, typeof shape === "string" ? shape : this.ints(shape)]);
+  }
+  /** The shape of a value as an int64 vector. */
+  shape(x: string): string {
+    return this.op("Shape", [x]);
+  }
+  sum(x: string, axes: readonly number[], keepdims = 0): string {
+    return axes.length === 0 ? x : this.op("ReduceSum", [x, this.ints(axes)], { keepdims });
+  }
+  mean(x: string, axes: readonly number[], keepdims = 0): string {
+    return this.op("ReduceMean", [x, this.ints(axes)], { keepdims });
+  }
+  concat(parts: readonly string[], axis: number): string {
+    return parts.length === 1 ? (parts[0] as string) : this.op("Concat", parts, { axis });
+  }
+  unsqueeze(x: string, axes: readonly number[]): string {
+    return axes.length === 0 ? x : this.op("Unsqueeze", [x, this.ints(axes)]);
+  }
+  squeeze(x: string, axes: readonly number[]): string {
+    return axes.length === 0 ? x : this.op("Squeeze", [x, this.ints(axes)]);
+  }
+
+  #binary(op: string, a: Operand, b: Operand): string {
+    return this.op(op, this.#operands(op, a, b));
+  }
+
+  #operands(op: string, a: Operand, b: Operand): [string, string] {
+    if (typeof a === "string") return [a, typeof b === "string" ? b : this.scalar(b, this.#known(op, a))];
+    if (typeof b === "string") return [this.scalar(a, this.#known(op, b)), b];
+    throw new OnwardError("model", { expected: `${op} to have an operand that is not a number`, got: `${a} and ${b}` });
+  }
+
+  #known(op: string, name: string): DataType {
+    const type = this.typeOf(name);
+    if (type === undefined)
+      throw new OnwardError("model", { expected: `the element type of ${show(name)} to be known`, where: op });
+    return type;
+  }
+}
+
+/** Whether every dimension is a number. */
+export function isStatic(shape: readonly Dim[] | undefined): shape is readonly number[] {
+  return shape !== undefined && shape.every((dim) => typeof dim === "number");
+}

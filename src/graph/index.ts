@@ -1,0 +1,31 @@
+export {
+  attribute,
+  float,
+  floatAttribute,
+  floatsAttribute,
+  intAttribute,
+  intsAttribute,
+  stringAttribute,
+  stringsAttribute,
+  tensorAttribute,
+  type AttributeInput,
+} from "./attributes.ts";
+export { GraphBuilder, isStatic, type AttributeInputs, type Operand } from "./builder.ts";
+export { byteLength, dataTypeNumber, isFloat, isHostType, type DataType } from "./data-types.ts";
+export { readModelFile } from "./file.ts";
+export {
+  describeNode,
+  qualifiedName,
+  type Attribute,
+  type Dim,
+  type Graph,
+  type Model,
+  type ModelFunction,
+  type Node,
+  type Shape,
+  type Value,
+} from "./model.ts";
+export { readModel, type ReadOptions } from "./read.ts";
+export { fromTensor, numbersOf, tensorData, toTensor, typedArray, type TensorData } from "./tensor-data.ts";
+export { verifyModel } from "./verify.ts";
+export { writeModel } from "./write.ts";
