@@ -1,0 +1,104 @@
+import { mkdir, open, readdir, type FileHandle } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { OnwardError, stringify } from "../core/index.ts";
+import { runFiles, type ReportRecord, type RunRecord } from "./run-record.ts";
+import { writeFile } from "./write-file.ts";
+
+/**
+ * Writes a run's folder: `run.json`, `reports.jsonl` with one line for each report, `model.onnx` and `best.onnx`.
+ *
+ * Each file but `reports.jsonl` is written whole or not at all, and each line is on the disk before `appendReport` returns:
+ * whenever the process dies, what was written stays readable.
+ *
+ * @example
+ * ```ts
+ * import { RunFolder } from "onward/runs";
+ * const folder = await RunFolder.create("runs/first");
+ * await folder.appendReport({ phase: "val", epoch: 1, loss: 0.1 });
+ * await folder.close();
+ * ```
+ */
+export class RunFolder {
+  readonly path: string;
+  readonly #reports: FileHandle;
+
+  private constructor(path: string, reports: FileHandle) {
+    this.path = path;
+    this.#reports = reports;
+  }
+
+  /**
+   * Takes a new or an empty folder for a run. Folders above it are made too.
+   *
+   * @throws OnwardError `usage` when there is something in it already, `file` when it cannot be made
+   */
+  static async create(path: string): Promise<RunFolder> {
+    const taken = (got: string): OnwardError =>
+      new OnwardError("usage", { expected: "a new or an empty folder for the run", got, where: path });
+    try {
+      await mkdir(path, { recursive: true });
+      const entries = await readdir(path);
+      if (entries.length > 0) throw taken(`one that holds ${entries.length === 1 ? "a file" : `${entries.length} files`}`);
+      // "ax" fails where another run has taken the folder in the meantime.
+      return new RunFolder(path, await open(join(path, runFiles.reports), "ax"));
+    } catch (cause) {
+      if (cause instanceof OnwardError) throw cause;
+      const { code, message } = cause as NodeJS.ErrnoException;
+      if (code === "EEXIST" || code === "ENOTDIR") throw taken("a file, or a folder that another run has taken");
+      throw new OnwardError("file", { expected: "to make a run folder", got: message, where: path, cause });
+    }
+  }
+
+  /**
+   * Makes a new folder with the first free number: `stem-1`, `stem-2`, and so on.
+   *
+   * @throws OnwardError `file` when it cannot be made
+   */
+  static async createNext(stem: string): Promise<RunFolder> {
+    try {
+      await mkdir(dirname(stem), { recursive: true });
+      for (let number = 1; ; number++) {
+        const path = `${stem}-${number}`;
+        const made = await mkdir(path).then(
+          () => true,
+          (cause: NodeJS.ErrnoException) => {
+            if (cause.code === "EEXIST") return false;
+            throw cause;
+          },
+        );
+        if (made) return await RunFolder.create(path);
+      }
+    } catch (cause) {
+      if (cause instanceof OnwardError) throw cause;
+      const got = (cause as Error).message;
+      throw new OnwardError("file", { expected: "to make a run folder", got, where: stem, cause });
+    }
+  }
+
+  /** Writes `run.json`, over an earlier one. */
+  async writeRun(record: RunRecord): Promise<void> {
+    await writeFile(join(this.path, runFiles.run), `${stringify(record, 2)}\n`);
+  }
+
+  /** Adds a line to `reports.jsonl`. Numbers that are not finite are written as texts. */
+  async appendReport(report: ReportRecord): Promise<void> {
+    await this.#reports.appendFile(`${stringify(report)}\n`);
+    await this.#reports.datasync();
+  }
+
+  /**
+   * Writes `model.onnx` (the last) or `best.onnx`.
+   *
+   * @returns the file's path
+   */
+  async writeModel(which: "model" | "best", bytes: Uint8Array): Promise<string> {
+    const path = join(this.path, runFiles[which]);
+    await writeFile(path, bytes);
+    return path;
+  }
+
+  /** Closes the reports; nothing can be added then. */
+  async close(): Promise<void> {
+    await this.#reports.close();
+  }
+}
