@@ -12,19 +12,19 @@ export interface RuleContext {
   /** The gradient of each output; undefined where nothing flows back. At least one is defined. */
   readonly dy: readonly (string | undefined)[];
   /** Whether the gradient of input i is wanted. A rule emits nothing for the others. */
-  needs(i: number): boolean;
+  readonly needs: (i: number) => boolean;
   /** The shape of a value of the forward graph, as far as the runtime could infer it. */
-  shape(name: string): Shape | undefined;
+  readonly shape: (name: string) => Shape | undefined;
   /** The number of dimensions. @throws OnwardError `unsupported` where the runtime could not infer it */
-  rank(name: string): number;
+  readonly rank: (name: string) => number;
   /** The shape where all of it is known. */
-  staticShape(name: string): readonly number[] | undefined;
+  readonly staticShape: (name: string) => readonly number[] | undefined;
   /** A dimension where it is known as a number. */
-  dim(name: string, axis: number): Dim;
+  readonly dim: (name: string, axis: number) => Dim;
   /** The value where it is a constant of the graph. */
-  constant(name: string): TensorData | undefined;
+  readonly constant: (name: string) => TensorData | undefined;
   /** An optional output of the node itself, added to it where it is absent (the indices of MaxPool, say). */
-  output(i: number): string;
+  readonly output: (i: number) => string;
 }
 
 /**

@@ -92,5 +92,5 @@ function read<K extends Attribute["kind"]>(node: Node, name: string, kind: K): V
       where: describeNode(node),
     });
   }
-  return found.value as ValueOf<K>;
+  return found.value as unknown as ValueOf<K>;
 }
