@@ -59,7 +59,9 @@ describe("a run folder", () => {
     await expect(RunFolder.create(path)).rejects.toThrow(
       `Expected a new or an empty folder for the run, got one that holds a file (${path}).`,
     );
-    await expect(RunFolder.create(join(path, "reports.jsonl"))).rejects.toThrow("got a file, or a folder that another run");
+    await expect(RunFolder.create(join(path, "reports.jsonl"))).rejects.toThrow(
+      "got a file, or a folder that another run",
+    );
     await expect(RunFolder.create(join(path, "reports.jsonl", "deeper"))).rejects.toThrow("got a file");
   });
 

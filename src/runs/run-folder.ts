@@ -38,7 +38,8 @@ export class RunFolder {
     try {
       await mkdir(path, { recursive: true });
       const entries = await readdir(path);
-      if (entries.length > 0) throw taken(`one that holds ${entries.length === 1 ? "a file" : `${entries.length} files`}`);
+      if (entries.length > 0)
+        throw taken(`one that holds ${entries.length === 1 ? "a file" : `${entries.length} files`}`);
       // "ax" fails where another run has taken the folder in the meantime.
       return new RunFolder(path, await open(join(path, runFiles.reports), "ax"));
     } catch (cause) {
