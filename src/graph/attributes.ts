@@ -92,5 +92,6 @@ function read<K extends Attribute["kind"]>(node: Node, name: string, kind: K): V
       where: describeNode(node),
     });
   }
-  return found.value as unknown as ValueOf<K>;
+  const value: unknown = found.value;
+  return value as ReturnType<typeof read<K>>;
 }

@@ -134,6 +134,28 @@ export class GraphBuilder {
     this.#nodes.push(node);
   }
 
+  /** The nodes so far. */
+  get nodes(): readonly Node[] {
+    return this.#nodes;
+  }
+
+  /** The name of output `i` of a node that is here already; an optional output that the node lacks is added to it. */
+  outputOf(node: Node, i: number): string {
+    const at = this.#nodes.findIndex((candidate) => candidate.outputs[0] === node.outputs[0]);
+    const found = this.#nodes[at];
+    if (found === undefined) throw new OnwardError("model", { expected: `node ${show(node.name)} to be in the graph` });
+    const present = found.outputs[i];
+    if (present !== undefined && present !== "") return present;
+    const name = this.fresh(node.op);
+    const outputs = Array.from({ length: Math.max(found.outputs.length, i + 1) }, (_, k) => found.outputs[k] ?? "");
+    outputs[i] = name;
+    const extended = { ...found, outputs };
+    this.#nodes[at] = extended;
+    const type = resultType(extended, i, (value) => this.typeOf(value));
+    if (type !== undefined) this.#types.set(name, type);
+    return name;
+  }
+
   /** Adds another graph's initializers and nodes under their own names; its inputs must be defined here already. */
   include(graph: Graph): void {
     for (const [name, data] of graph.initializers) if (!this.has(name)) this.initializer(name, data);

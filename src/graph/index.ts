@@ -11,6 +11,7 @@ export {
   type AttributeInput,
 } from "./attributes.ts";
 export { GraphBuilder, isStatic, type AttributeInputs, type Operand } from "./builder.ts";
+export { capturedValues } from "./captured.ts";
 export { byteLength, dataTypeNumber, isFloat, isHostType, type DataType } from "./data-types.ts";
 export { readModelFile } from "./file.ts";
 export {
@@ -29,3 +30,4 @@ export { readModel, type ReadOptions } from "./read.ts";
 export { fromTensor, numbersOf, tensorData, toTensor, typedArray, type TensorData } from "./tensor-data.ts";
 export { verifyModel } from "./verify.ts";
 export { writeModel } from "./write.ts";
+export { workingModel, workingOpset } from "./working-model.ts";
