@@ -36,8 +36,11 @@ const scratchWords = new Uint32Array(scratch.buffer);
  */
 export class ExactSum {
   #total: Dyadic = zero;
-  /** Bins of float64: for exponent field e the upper halves at 2e, the lower ones at 2e + 1. Made when needed. */
-  #bins: Float64Array | undefined;
+  /**
+   * Bins of float64, 64 exponents a window: of exponent e in its window the upper halves are at 2e, the lower ones at
+   * 2e + 1. Windows are made when needed, so that a sum of usual numbers takes a kilobyte or two.
+   */
+  #windows: (Float64Array | undefined)[] = [];
   /** Bins of float32, by sign and exponent field: the values themselves, whose 24 bits leave room for 2^29 of them. */
   #singles: Float64Array | undefined;
   #sinceFlush = 0;
@@ -58,11 +61,12 @@ export class ExactSum {
     if (field === 0x7ff) return this.#addSpecial(value);
     if (value === 0) return;
     const low = scratchWords[1 - highWord] as number;
-    const bins = (this.#bins ??= new Float64Array(4096));
+    const bins = this.#windows[field >>> 6] ?? this.#openWindow(field >>> 6);
+    const bin = (field & 63) << 1;
     const sign = 1 - 2 * (high >>> 31);
     const top = field === 0 ? high & 0xfffff : (high & 0xfffff) | 0x100000;
-    bins[2 * field] = (bins[2 * field] as number) + sign * top;
-    bins[2 * field + 1] = (bins[2 * field + 1] as number) + sign * low;
+    bins[bin] = (bins[bin] as number) + sign * top;
+    bins[bin + 1] = (bins[bin + 1] as number) + sign * low;
     if (++this.#sinceFlush >= addsBetweenFlushes) this.#flush();
   }
 
@@ -195,6 +199,11 @@ export class ExactSum {
     return sum;
   }
 
+  #openWindow(window: number): Float64Array {
+    while (this.#windows.length <= window) this.#windows.push(undefined);
+    return (this.#windows[window] = new Float64Array(128));
+  }
+
   #addSpecial(value: number): void {
     if (value > 0) this.#infinity++;
     else if (value < 0) this.#negativeInfinity++;
@@ -224,20 +233,24 @@ export class ExactSum {
   #flush(): void {
     if (this.#sinceFlush === 0) return;
     this.#sinceFlush = 0;
-    if (this.#bins !== undefined) {
-      let sum = 0n;
-      let last = 2047;
-      for (let field = 2046; field >= 0; field--) {
-        const top = this.#bins[2 * field] as number;
-        const low = this.#bins[2 * field + 1] as number;
-        if (top === 0 && low === 0) continue;
-        const exponent = Math.max(field, 1);
-        sum = (sum << BigInt(last - exponent)) + (BigInt(top) << 32n) + BigInt(low);
-        last = exponent;
-        this.#bins[2 * field] = this.#bins[2 * field + 1] = 0;
+    let sum = 0n;
+    let last = 2047;
+    for (let field = 2046; field >= 0; field--) {
+      const bins = this.#windows[field >>> 6];
+      if (bins === undefined) {
+        field &= ~63;
+        continue;
       }
-      this.#total = plus(this.#total, { mantissa: sum, exponent: last - 1075 });
+      const bin = (field & 63) << 1;
+      const top = bins[bin] as number;
+      const low = bins[bin + 1] as number;
+      if (top === 0 && low === 0) continue;
+      const exponent = Math.max(field, 1);
+      sum = (sum << BigInt(last - exponent)) + (BigInt(top) << 32n) + BigInt(low);
+      last = exponent;
+      bins[bin] = bins[bin + 1] = 0;
     }
+    if (sum !== 0n) this.#total = plus(this.#total, { mantissa: sum, exponent: last - 1075 });
     if (this.#singles !== undefined) {
       for (let bin = 0; bin < 512; bin++) {
         const value = this.#singles[bin] as number;

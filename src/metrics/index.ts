@@ -3,7 +3,6 @@ export { EpochTally, type EpochTallyJson, type TallyReport } from "./epoch-tally
 export { ExactSum, type ExactSumJson } from "./exact-sum.ts";
 export { explainAverages } from "./explain-averages.ts";
 export { type Labels } from "./integer-view.ts";
-export { fromJson, toJson } from "./json.ts";
 export { type Floats } from "./loss-moments.ts";
 export { type TallyBatch } from "./tally-batch.ts";
 export { wilsonInterval } from "./wilson-interval.ts";
