@@ -63,6 +63,10 @@ export class GraphBuilder {
   /** Adds an initializer under a name of its own. */
   initializer(name: string, data: TensorData): string {
     this.claim(name);
+    return this.#hold(name, data);
+  }
+
+  #hold(name: string, data: TensorData): string {
     this.#initializers.set(name, data);
     this.describe(name, data.type, data.dims);
     return name;
@@ -70,11 +74,11 @@ export class GraphBuilder {
 
   /** Adds a constant; small equal ones are kept once. */
   constant(data: TensorData, hint = "constant"): string {
-    if (data.bytes.length > 256) return this.initializer(this.fresh(hint), data);
+    if (data.bytes.length > 256) return this.#hold(this.fresh(hint), data);
     const key = `${data.type}[${data.dims.join()}]${data.bytes.join()}${data.strings?.join("\0") ?? ""}`;
     let name = this.#constants.get(key);
     if (name === undefined) {
-      name = this.initializer(this.fresh(hint), data);
+      name = this.#hold(this.fresh(hint), data);
       this.#constants.set(key, name);
     }
     return name;
