@@ -3,11 +3,11 @@ import { Tensor, float32, int64 } from "../core/index.ts";
 import { arrays } from "./arrays.ts";
 import type { Batch } from "./source.ts";
 
-const labels = { values: [0, 1, 2], dims: [3] };
+const labels = { data: [0, 1, 2], dims: [3] };
 
 describe("arrays", () => {
   test("reads the chosen samples in order, neighbours and repeats included", async () => {
-    const inputs = { values: Float32Array.of(0, 0.5, 1, 1.5, 2, 2.5), dims: [3, 1, 2] };
+    const inputs = { data: Float32Array.of(0, 0.5, 1, 1.5, 2, 2.5), dims: [3, 1, 2] };
     const source = arrays({ inputs, labels });
     expect([source.size, source.sampleShape]).toEqual([3, [1, 2]]);
     const batch: Batch = await source.read(Uint32Array.of(2, 0, 1, 1));
@@ -22,7 +22,7 @@ describe("arrays", () => {
 
   test("keeps named inputs apart, each with its type", async () => {
     const source = arrays({
-      inputs: { ids: int64([1, 2, 3, 4, 5, 6], [3, 2]), mask: { values: Uint8Array.of(1, 0, 1), dims: [3] } },
+      inputs: { ids: int64([1, 2, 3, 4, 5, 6], [3, 2]), mask: { data: Uint8Array.of(1, 0, 1), dims: [3] } },
       labels,
     });
     expect(source.sampleShape).toEqual({ ids: [2], mask: [] });
@@ -38,58 +38,67 @@ describe("arrays", () => {
 
   test("takes labels of any integer type as int64, and float targets as they are", async () => {
     const inputs = float32([1, 2], [2, 1]);
-    const bytes = arrays({ inputs, labels: { values: Uint8Array.of(1, 255), dims: [2] } });
+    const bytes = arrays({ inputs, labels: { data: Uint8Array.of(1, 255), dims: [2] } });
     expect([...((await bytes.read(Uint32Array.of(1))).labels.data as BigInt64Array)]).toEqual([255n]);
-    const soft = arrays({ inputs, labels: { values: Float32Array.of(0.25, 0.75, 1, 0), dims: [2, 2] } });
+    const soft = arrays({ inputs, labels: { data: Float32Array.of(0.25, 0.75, 1, 0), dims: [2, 2] } });
     expect([...((await soft.read(Uint32Array.of(0))).labels.data as Float32Array)]).toEqual([0.25, 0.75]);
+  });
+
+  test("takes a list of labels as one per sample", async () => {
+    const inputs = float32([1, 2], [2, 1]);
+    for (const list of [[0, 7], Uint8Array.of(0, 7), BigInt64Array.of(0n, 7n)]) {
+      const { labels } = await arrays({ inputs, labels: list }).read(Uint32Array.of(1));
+      expect([[...labels.dims], [...(labels.data as BigInt64Array)]]).toEqual([[1], [7n]]);
+    }
+    expect(() => arrays({ inputs, labels: [] })).toThrow("Expected at least one sample in arrays, labels, got none.");
   });
 
   test("takes an ignored label beside the classes", () => {
     const inputs = float32([1, 2], [2, 1]);
-    const ignoring = { inputs, labels: { values: [1, -100], dims: [2] }, classNames: ["a", "b"] };
+    const ignoring = { inputs, labels: { data: [1, -100], dims: [2] }, classNames: ["a", "b"] };
     expect(arrays({ ...ignoring, ignoreIndex: -100 }).size).toBe(2);
     expect(() => arrays(ignoring)).toThrow("Expected label to be in [0, 2), got -100 (arrays, labels, row 1).");
   });
 });
 
 describe("errors", () => {
-  const inputs = { values: [1, 2, 3], dims: [3, 1] };
+  const inputs = { data: [1, 2, 3], dims: [3, 1] };
 
   test.each([
     [
       "fewer labels",
-      { inputs, labels: { values: [0], dims: [1] } },
+      { inputs, labels: { data: [0], dims: [1] } },
       "Expected as many labels as samples, 3 of the inputs, got 1 labels (toy).",
     ],
     [
       "a wrong shape",
-      { inputs: { values: [1, 2, 3], dims: [3, 2] }, labels },
+      { inputs: { data: [1, 2, 3], dims: [3, 2] }, labels },
       "Expected 6 values for toy, inputs of shape [3, 2], got 3.",
     ],
     [
       "no samples",
-      { inputs: { values: [], dims: [0, 2] }, labels: { values: [], dims: [0] } },
+      { inputs: { data: [], dims: [0, 2] }, labels: { data: [], dims: [0] } },
       "Expected at least one sample in toy, inputs, got none.",
     ],
     [
       "no dimension",
-      { inputs: { values: [1], dims: [] }, labels },
+      { inputs: { data: [1], dims: [] }, labels },
       "Expected toy, inputs to have a shape whose first dimension counts the samples, got [].",
     ],
     [
       "samples without values",
-      { inputs: { values: [], dims: [3, 0] }, labels },
+      { inputs: { data: [], dims: [3, 0] }, labels },
       "Expected samples of at least one value in toy, inputs, got [3, 0].",
     ],
     ["no inputs", { inputs: {}, labels }, "Expected at least one input, got none."],
     [
       "NaN in inputs",
-      { inputs: { values: [1, 2, 3, 4, 5, NaN], dims: [3, 2] }, labels },
+      { inputs: { data: [1, 2, 3, 4, 5, NaN], dims: [3, 2] }, labels },
       "Expected numbers, got NaN (toy, inputs, row 2).",
     ],
     [
       "NaN in targets",
-      { inputs, labels: { values: Float32Array.of(NaN, 0, 0), dims: [3] } },
+      { inputs, labels: { data: Float32Array.of(NaN, 0, 0), dims: [3] } },
       "Expected numbers, got NaN (toy, labels, row 0).",
     ],
     [
@@ -99,7 +108,7 @@ describe("errors", () => {
     ],
     [
       "a label of 0.5",
-      { inputs, labels: { values: [0, 0.5, 1], dims: [3] } },
+      { inputs, labels: { data: [0, 0.5, 1], dims: [3] } },
       "Expected labels in a plain array to be integers, got 0.5. Give targets that are not classes as a Float32Array.",
     ],
   ])("%s", (_, options, message) => {

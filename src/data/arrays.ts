@@ -1,6 +1,6 @@
 import { OnwardError, type Tensor } from "../core/index.ts";
 import { elementsOf, gather, isArrayData, type ArrayData, type Elements } from "./elements.ts";
-import { labelsOf } from "./labels.ts";
+import { labelsOf, type LabelData } from "./labels.ts";
 import type { Preprocessing } from "./preprocessing.ts";
 import type { Batch, Source } from "./source.ts";
 
@@ -8,7 +8,7 @@ export interface ArraysOptions {
   /** All samples, or all samples of each named input. */
   readonly inputs: ArrayData | Readonly<Record<string, ArrayData>>;
   /** One label (or row of targets) for each sample. */
-  readonly labels: ArrayData;
+  readonly labels: LabelData;
   /** The name of each class; labels outside them are then an error. */
   readonly classNames?: readonly string[];
   /** A label that `classNames` does not cover and that marks samples to leave out, like -100. */
@@ -32,8 +32,8 @@ export interface ArraysOptions {
  * ```ts
  * import { arrays } from "onward/data";
  * const xor = arrays({
- *   inputs: { values: [0, 0, 0, 1, 1, 0, 1, 1], dims: [4, 2] },
- *   labels: { values: [0, 1, 1, 0], dims: [4] },
+ *   inputs: { data: [0, 0, 0, 1, 1, 0, 1, 1], dims: [4, 2] },
+ *   labels: [0, 1, 1, 0],
  *   classNames: ["same", "different"],
  * });
  * xor.size; // 4

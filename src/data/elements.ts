@@ -14,8 +14,7 @@ export type NumericArray =
   | BigUint64Array;
 
 /** Numbers with a shape; the first dimension counts the samples. Plain numbers become float32 as inputs, int64 as labels. */
-export type ArrayData =
-  Tensor | { readonly values: NumericArray | readonly number[]; readonly dims: readonly number[] };
+export type ArrayData = Tensor | { readonly data: NumericArray | readonly number[]; readonly dims: readonly number[] };
 
 /** The elements of all samples, laid out one sample after another. */
 export interface Elements {
@@ -31,7 +30,7 @@ export interface Elements {
  * @throws OnwardError `data` when shape and count do not fit, when there are no samples, or when a value is NaN
  */
 export function elementsOf(data: ArrayData, what: string): Elements {
-  const elements = "values" in data ? ofArray(data.values, data.dims) : ofTensor(data, what);
+  const elements = "type" in data ? ofTensor(data, what) : ofArray(data.data, data.dims);
   const { values, dims } = elements;
   if (dims.length === 0 || !dims.every((dim) => Number.isSafeInteger(dim) && dim >= 0)) {
     throw new OnwardError("data", {

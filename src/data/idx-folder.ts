@@ -5,10 +5,10 @@ import { idx } from "./idx.ts";
 import type { Source } from "./source.ts";
 
 /** A data set in two parts: one to learn from, one to judge by. */
-export interface TrainVal {
+export type TrainVal = {
   readonly train: Source;
   readonly val: Source;
-}
+};
 
 export interface IdxFolderOptions {
   /** The name of each class; "0", "1", ... up to the highest train label if absent. */

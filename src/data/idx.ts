@@ -36,7 +36,7 @@ const mostClasses = 2 ** 16;
  */
 export async function idx(images: string, labels: string, options: IdxOptions = {}): Promise<Source> {
   const [imageFile, labelFile] = await Promise.all([readIdx(images), readIdx(labels)]);
-  const { dims } = elementsOf(imageFile, images);
+  const { dims } = elementsOf({ data: imageFile.values, dims: imageFile.dims }, images);
   if (dims.length < 2) {
     throw new OnwardError("file", {
       expected: "images with a dimension that counts the samples and at least one more",
@@ -51,10 +51,10 @@ export async function idx(images: string, labels: string, options: IdxOptions = 
   return arrays({
     // Converted once: copying float32 rows is three times as fast as looking bytes up at each read.
     inputs: {
-      values: preprocess(imageFile.values, sampleShape, preprocessing),
+      data: preprocess(imageFile.values, sampleShape, preprocessing),
       dims: [dims[0] as number, ...sampleShape],
     },
-    labels: labelFile,
+    labels: { data: labelFile.values, dims: labelFile.dims },
     classNames,
     preprocessing,
     name: options.name ?? images,

@@ -3,6 +3,7 @@ export type { ArrayData, NumericArray } from "./elements.ts";
 export { readIdx, type IdxFile } from "./idx-file.ts";
 export { idxFolder, type IdxFolderOptions, type TrainVal } from "./idx-folder.ts";
 export { idx, type IdxOptions } from "./idx.ts";
+export type { LabelData } from "./labels.ts";
 export { Loader, type LoaderOptions, type Pass } from "./loader.ts";
 export { mnist } from "./mnist.ts";
 export { parsePreprocessing, preprocess, type Preprocessing } from "./preprocessing.ts";

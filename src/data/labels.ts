@@ -1,5 +1,8 @@
 import { OnwardError, show } from "../core/index.ts";
-import { elementsOf, type ArrayData, type Elements } from "./elements.ts";
+import { elementsOf, type ArrayData, type Elements, type NumericArray } from "./elements.ts";
+
+/** One label per sample, or labels with a shape. */
+export type LabelData = ArrayData | NumericArray | readonly number[];
 
 /** What labels may be, where the classes are known. */
 export interface LabelLimits {
@@ -14,37 +17,39 @@ export interface LabelLimits {
  * @param what - what errors call them
  * @throws OnwardError `data` when a class index is outside the known classes
  */
-export function labelsOf(data: ArrayData, what: string, { classNames, ignoreIndex }: LabelLimits): Elements {
-  const { type, values, dims } = elementsOf(asIntegers(data), what);
+export function labelsOf(labels: LabelData, what: string, { classNames, ignoreIndex }: LabelLimits): Elements {
+  const { type, values, dims } = elementsOf(shaped(labels), what);
   if (type.startsWith("float")) return { type, values, dims };
-  const integers = values instanceof BigInt64Array ? values : new BigInt64Array(values.length);
-  if (integers !== values) values.forEach((value, i) => (integers[i] = BigInt(value)));
+  const classes = values instanceof BigInt64Array ? values : new BigInt64Array(values.length);
+  if (classes !== values) values.forEach((value, i) => (classes[i] = BigInt(value)));
   if (classNames !== undefined) {
-    const classes = BigInt(classNames.length);
+    const count = BigInt(classNames.length);
     const ignored = ignoreIndex === undefined ? undefined : BigInt(ignoreIndex);
-    const wrong = integers.findIndex((label) => (label < 0n || label >= classes) && label !== ignored);
+    const wrong = classes.findIndex((label) => (label < 0n || label >= count) && label !== ignored);
     if (wrong >= 0) {
       throw new OnwardError("data", {
-        expected: `label to be in [0, ${classes})`,
-        got: String(integers[wrong]),
-        where: `${what}, row ${Math.floor(wrong / (integers.length / (dims[0] as number)))}`,
+        expected: `label to be in [0, ${count})`,
+        got: String(classes[wrong]),
+        where: `${what}, row ${Math.floor(wrong / (classes.length / (dims[0] as number)))}`,
       });
     }
   }
-  return { type: "int64", values: integers, dims };
+  return { type: "int64", values: classes, dims };
+}
+
+function shaped(labels: LabelData): ArrayData {
+  if ("type" in labels) return labels;
+  const { data, dims } = "dims" in labels ? labels : { data: labels, dims: [labels.length] };
+  return { data: Array.isArray(data) ? integers(data as readonly number[]) : data, dims };
 }
 
 /** Plain numbers are class indices: targets that are not say so by their typed array. */
-function asIntegers(data: ArrayData): ArrayData {
-  if (!("values" in data) || !Array.isArray(data.values)) return data;
-  const values = data.values as readonly number[];
+function integers(values: readonly number[]): BigInt64Array {
   const unsafe = values.find((value) => !Number.isSafeInteger(value));
-  if (unsafe !== undefined) {
-    throw new OnwardError("data", {
-      expected: "labels in a plain array to be integers",
-      got: show(unsafe),
-      advice: "give targets that are not classes as a Float32Array",
-    });
-  }
-  return { values: BigInt64Array.from(values, BigInt), dims: data.dims };
+  if (unsafe === undefined) return BigInt64Array.from(values, BigInt);
+  throw new OnwardError("data", {
+    expected: "labels in a plain array to be integers",
+    got: show(unsafe),
+    advice: "give targets that are not classes as a Float32Array",
+  });
 }

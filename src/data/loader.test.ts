@@ -10,7 +10,11 @@ import type { Batch, Source } from "./source.ts";
 function numbered(size: number): Source {
   const values = Float32Array.from({ length: size * 2 }, (_, i) => Math.floor(i / 2));
   const labels = Array.from({ length: size }, (_, i) => i);
-  return arrays({ inputs: { values, dims: [size, 2] }, labels: { values: labels, dims: [size] }, name: "numbered" });
+  return arrays({
+    inputs: { data: values, dims: [size, 2] },
+    labels: { data: labels, dims: [size] },
+    name: "numbered",
+  });
 }
 
 function numbersIn({ inputs, labels }: Batch): number[] {

@@ -38,7 +38,7 @@ export interface Pass {
  * @example
  * ```ts
  * import { Loader, arrays } from "onward/data";
- * const source = arrays({ inputs: { values: [1, 2, 3], dims: [3, 1] }, labels: { values: [0, 1, 0], dims: [3] } });
+ * const source = arrays({ inputs: { data: [1, 2, 3], dims: [3, 1] }, labels: [0, 1, 0] });
  * const pass = new Loader(source, { batchSize: 2 }).open(1);
  * [pass.batches, pass.batchSize(1)]; // [2, 1]
  * ```
