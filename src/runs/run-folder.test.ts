@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -71,6 +71,20 @@ describe("a run folder", () => {
     const won = results.filter((result) => result.status === "fulfilled");
     expect(won.length).toBe(1);
     await won[0]!.value.close();
+  });
+
+  test("that is given up can be taken again, and other files in it stay", async () => {
+    const path = join(root, "given-up");
+    for (let i = 0; i < 2; i++) {
+      const folder = await RunFolder.create(path);
+      await folder.writeRun(record);
+      await folder.discard();
+      expect(existsSync(path)).toBe(false);
+    }
+    const folder = await RunFolder.create(path);
+    writeFileSync(join(path, "notes"), "mine");
+    await folder.discard();
+    expect(readdirSync(path)).toEqual(["notes"]);
   });
 
   test("takes the first free number, also when several ask at once", async () => {

@@ -1,8 +1,8 @@
-import { mkdir, open, readdir, type FileHandle } from "node:fs/promises";
+import { mkdir, open, readdir, rm, rmdir, type FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { OnwardError, stringify } from "../core/index.ts";
 import { runFiles, type ReportRecord, type RunRecord } from "./run-record.ts";
-import { writeFile } from "./write-file.ts";
+import { writeFileWhole } from "./write-file-whole.ts";
 
 /**
  * Writes a run's folder: `run.json`, `reports.jsonl` with one line for each report, `model.onnx` and `best.onnx`.
@@ -78,7 +78,7 @@ export class RunFolder {
 
   /** Writes `run.json`, over an earlier one. */
   async writeRun(record: RunRecord): Promise<void> {
-    await writeFile(join(this.path, runFiles.run), `${stringify(record, 2)}\n`);
+    await writeFileWhole(join(this.path, runFiles.run), `${stringify(record, 2)}\n`);
   }
 
   /** Adds a line to `reports.jsonl`. Numbers that are not finite are written as texts. */
@@ -94,8 +94,16 @@ export class RunFolder {
    */
   async writeModel(which: "model" | "best", bytes: Uint8Array): Promise<string> {
     const path = join(this.path, runFiles[which]);
-    await writeFile(path, bytes);
+    await writeFileWhole(path, bytes);
     return path;
+  }
+
+  /** Gives the folder up, of a run that failed before it had anything to report: it is as free as before. */
+  async discard(): Promise<void> {
+    await this.close();
+    await Promise.all([runFiles.run, runFiles.reports].map((file) => rm(join(this.path, file), { force: true })));
+    // It stays where it holds something else.
+    await rmdir(this.path).catch(() => undefined);
   }
 
   /** Closes the reports; nothing can be added then. */
