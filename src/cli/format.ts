@@ -1,0 +1,38 @@
+/** An integer with its thousands apart: 60,000. */
+export function formatCount(value: number): string {
+  return value.toLocaleString("en-US", { maximumFractionDigits: 0 });
+}
+
+/** A number with six significant digits, a dash where there is none; not finite as it is. */
+export function formatNumber(value: number | undefined): string {
+  if (value === undefined) return "-";
+  if (!Number.isFinite(value)) return String(value);
+  const size = Math.abs(value);
+  return size !== 0 && (size < 1e-4 || size >= 1e6) ? value.toExponential(5) : value.toPrecision(6);
+}
+
+/** A difference with its sign, three significant digits: +1.20e-5. */
+export function formatDifference(value: number | undefined): string {
+  if (value === undefined) return "-";
+  if (!Number.isFinite(value)) return String(value);
+  if (value === 0) return "0";
+  return `${value > 0 ? "+" : ""}${value.toExponential(2)}`;
+}
+
+/** A share in percent with two decimals. It reads 100.00 only when it is all, and 0.00 only when it is nothing. */
+export function formatShare(share: number | undefined): string {
+  if (share === undefined) return "-";
+  const hundredths = share * 1e4;
+  const rounded = Math.round(hundredths);
+  const honest = share < 1 && rounded >= 1e4 ? 9999 : share > 0 && rounded <= 0 ? 1 : rounded;
+  return (honest / 100).toFixed(2);
+}
+
+/** Seconds as a clock shows them: 0:07, 12:30, 1:02:03. */
+export function formatClock(seconds: number): string {
+  const whole = Math.max(0, Math.ceil(seconds));
+  const pad = (value: number): string => String(value).padStart(2, "0");
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor(whole / 60) % 60;
+  return hours > 0 ? `${hours}:${pad(minutes)}:${pad(whole % 60)}` : `${minutes}:${pad(whole % 60)}`;
+}
