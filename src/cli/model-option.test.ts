@@ -1,0 +1,55 @@
+import { expect, test } from "vitest";
+import { arrays } from "../data/index.ts";
+import type { Sequential } from "../nn/index.ts";
+import { modelOption } from "./model-option.ts";
+
+const images = (...shape: number[]) =>
+  arrays({
+    inputs: { data: new Float32Array(shape.reduce((a, b) => a * b, 1)), dims: [1, ...shape] },
+    labels: { data: [0], dims: [1] },
+    classNames: ["a", "b", "c"],
+  });
+
+function layers(text: string, ...shape: number[]): string[] {
+  const model = modelOption(text).build(images(...shape), 7) as Sequential;
+  expect(model.seed).toBe(7);
+  const { graph } = model.toModel(shape);
+  return [...graph.initializers].map(([name, { dims }]) => `${name} ${dims.join("x")}`);
+}
+
+test("mlp takes its widths from the option, and the rest from the data", () => {
+  expect(layers("mlp:6, 5", 1, 2, 2)).toEqual([
+    "1.weight 6x4",
+    "1.bias 6",
+    "3.weight 5x6",
+    "3.bias 5",
+    "5.weight 3x5",
+    "5.bias 3",
+  ]);
+});
+
+test("cnn takes its channels and classes from the data", () => {
+  const tensors = layers("cnn", 2, 8, 8);
+  expect(tensors[0]).toBe("0.weight 32x2x3x3");
+  expect(tensors.at(-1)).toBe("9.bias 3");
+});
+
+test("cnn says which images it takes", () => {
+  expect(() => layers("cnn", 1, 8, 4)).toThrow(
+    "Expected square images for --model cnn, got samples of shape [1, 8, 4]",
+  );
+  expect(() => layers("cnn", 16)).toThrow("Expected square images for --model cnn, got samples of shape [16]");
+});
+
+test.each([
+  ["resnet18", 'Expected --model to be mlp:WIDTHS (like mlp:256,128), cnn or FILE.onnx, got "resnet18".'],
+  ["mlp", "Expected --model to be mlp:WIDTHS"],
+  ["mlp:", 'Expected --model mlp to be an integer of at least 1, got "".'],
+  ["mlp:12,0", 'Expected --model mlp to be an integer of at least 1, got "0".'],
+])("refuses %j", (text, message) => {
+  expect(() => modelOption(text)).toThrow(message);
+});
+
+test("an absent file is named", () => {
+  expect(() => modelOption("no/such.onnx").build(images(1), 0)).toThrow("no/such.onnx");
+});

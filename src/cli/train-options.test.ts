@@ -1,0 +1,68 @@
+import { describe, expect, test } from "vitest";
+import { defineCommand, type Values } from "./command.ts";
+import { parseArguments } from "./parse-arguments.ts";
+import { readTrainOptions, recordOptions, trainOptions, type TrainSettings } from "./train-options.ts";
+
+const command = defineCommand({ name: "train", summary: "", usage: "", options: trainOptions, run: async () => {} });
+const needed = ["--data", "mnist", "--model", "mlp:256"];
+
+function read(...args: string[]): { values: Values<typeof trainOptions>; settings: TrainSettings } {
+  const parsed = parseArguments(command, args);
+  if (parsed.help) throw new Error("help");
+  const values = parsed.values as Values<typeof trainOptions>;
+  return { values, settings: readTrainOptions(values) };
+}
+
+test("the defaults are adamw, 1e-3 and batches of 64", () => {
+  const { settings } = read(...needed);
+  expect(settings).toMatchObject({
+    epochs: 5,
+    batchSize: 64,
+    optimizer: { name: "adamw", learningRate: 1e-3 },
+    labelSmoothing: 0,
+    seed: 0,
+    provider: "cpu",
+    dropLast: false,
+    json: false,
+  });
+  expect([settings.optimizer.weightDecay, settings.classWeights, settings.threads, settings.out]).toEqual(
+    Array(4).fill(undefined),
+  );
+});
+
+test("the record has numbers under the options' names", () => {
+  const { values, settings } = read(...needed, "--optimizer", "sgd", "--momentum", ".9", "--class-weights", "1,2.5");
+  expect(JSON.parse(JSON.stringify(recordOptions(values, settings)))).toEqual({
+    data: "mnist",
+    model: "mlp:256",
+    epochs: 5,
+    "batch-size": 64,
+    optimizer: "sgd",
+    "learning-rate": 0.001,
+    momentum: 0.9,
+    "label-smoothing": 0,
+    "class-weights": [1, 2.5],
+    seed: 0,
+    provider: "cpu",
+    "drop-last": false,
+    json: false,
+  });
+});
+
+describe("errors", () => {
+  test.each([
+    [[], "Expected --data mnist|idx:DIR, got none."],
+    [["--data", "mnist"], "Expected --model mlp:WIDTHS|cnn|FILE.onnx, got none."],
+    [[...needed, "--epochs", "0"], 'Expected --epochs to be an integer of at least 1, got "0".'],
+    [[...needed, "--batch-size", "1.5"], 'Expected --batch-size to be an integer of at least 1, got "1.5".'],
+    [[...needed, "--learning-rate", "-1"], 'Expected --learning-rate to be a number of at least 0, got "-1".'],
+    [[...needed, "--momentum", "0.9"], "Expected --momentum with --optimizer sgd alone, got --optimizer adamw."],
+    [[...needed, "--optimizer", "lion"], 'Expected --optimizer to be one of adamw, adam, sgd, got "lion".'],
+    [[...needed, "--label-smoothing", "2"], "Expected --label-smoothing to be a number from 0 to 1"],
+    [[...needed, "--class-weights", "1,x"], 'Expected --class-weights to be a number of at least 0, got "x".'],
+    [[...needed, "--threads", "0"], "Expected --threads to be an integer from 1 to 1024"],
+    [[...needed, "--seed", "-1"], 'Expected --seed to be an integer of at least 0, got "-1".'],
+  ])("%j", (args, message) => {
+    expect(() => read(...args)).toThrow(message);
+  });
+});

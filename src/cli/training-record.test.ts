@@ -1,0 +1,63 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { readRun, RunFolder, type RunRecord } from "../runs/index.ts";
+import type { PhaseReport } from "../train/index.ts";
+import { TrainingRecord } from "./training-record.ts";
+
+const root = mkdtempSync(join(tmpdir(), "onward-record-"));
+afterAll(() => rmSync(root, { recursive: true }));
+
+const record: RunRecord = { run: 1, started: "now", options: {}, versions: {}, platform: {} };
+const counts = { samples: 10, ignored: 0, batches: 1, datasetSize: 10, nonFinite: 0, seconds: 10, samplesPerSecond: 1 };
+const val = (epoch: number, accuracy: number, loss: number): PhaseReport => ({
+  ...counts,
+  phase: "val",
+  mode: "eval",
+  epoch,
+  accuracy,
+  loss,
+});
+
+test("keeps the last model and the best", async () => {
+  const path = join(root, "run");
+  let epoch = 0;
+  const kept = await TrainingRecord.begin(await RunFolder.create(path), record, async () => Uint8Array.of(epoch));
+  for (const report of [val(1, 0.5, 1), val(2, 0.75, 1), val(3, 0.75, 2), val(4, 0.9, NaN)]) {
+    epoch = report.epoch ?? 0;
+    await kept.add({ ...counts, phase: "train", mode: "train", epoch });
+    await kept.add(report);
+  }
+  await kept.end("finished");
+  expect([...readFileSync(join(path, "model.onnx"))]).toEqual([4]);
+  expect([...readFileSync(join(path, "best.onnx"))]).toEqual([2]);
+  const run = await readRun(path);
+  expect(run.record.best).toEqual({ epoch: 2, accuracy: 0.75, loss: 1 });
+  expect(run.record.ended?.outcome).toBe("finished");
+  expect(run.reports.map(({ phase, epoch }) => `${String(phase)} ${String(epoch)}`)).toEqual(
+    [1, 2, 3, 4].flatMap((epoch) => [`train ${epoch}`, `val ${epoch}`]),
+  );
+  expect(kept.summary()).toBe(
+    `Saved ${path}\n  model.onnx  epoch 4, the last\n  best.onnx   epoch 2, val accuracy 75.00 %\n`,
+  );
+});
+
+test("a run that is stopped stays, and says so", async () => {
+  const path = join(root, "stopped");
+  const kept = await TrainingRecord.begin(await RunFolder.create(path), record, async () => Uint8Array.of(1));
+  await kept.end("stopped");
+  expect((await readRun(path)).record.ended?.outcome).toBe("stopped");
+  expect(kept.summary()).toBe(`Saved ${path}\n`);
+});
+
+test("a run that fails before its first report leaves nothing, a later one what it has", async () => {
+  const path = join(root, "failed");
+  const none = await TrainingRecord.begin(await RunFolder.create(path), record, async () => Uint8Array.of(1));
+  await none.end("failed");
+  expect(existsSync(path)).toBe(false);
+  const some = await TrainingRecord.begin(await RunFolder.create(path), record, async () => Uint8Array.of(1));
+  await some.add({ ...counts, phase: "train", mode: "train", epoch: 1 });
+  await some.end("failed");
+  expect((await readRun(path)).reports.length).toBe(1);
+});
