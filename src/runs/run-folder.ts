@@ -2,7 +2,7 @@ import { mkdir, open, readdir, rm, rmdir, type FileHandle } from "node:fs/promis
 import { dirname, join } from "node:path";
 import { OnwardError, stringify } from "../core/index.ts";
 import { runFiles, type ReportRecord, type RunRecord } from "./run-record.ts";
-import { writeFileWhole } from "./write-file-whole.ts";
+import { writeFile } from "./write-file.ts";
 
 /**
  * Writes a run's folder: `run.json`, `reports.jsonl` with one line for each report, `model.onnx` and `best.onnx`.
@@ -78,7 +78,7 @@ export class RunFolder {
 
   /** Writes `run.json`, over an earlier one. */
   async writeRun(record: RunRecord): Promise<void> {
-    await writeFileWhole(join(this.path, runFiles.run), `${stringify(record, 2)}\n`);
+    await writeFile(join(this.path, runFiles.run), `${stringify(record, 2)}\n`);
   }
 
   /** Adds a line to `reports.jsonl`. Numbers that are not finite are written as texts. */
@@ -94,7 +94,7 @@ export class RunFolder {
    */
   async writeModel(which: "model" | "best", bytes: Uint8Array): Promise<string> {
     const path = join(this.path, runFiles[which]);
-    await writeFileWhole(path, bytes);
+    await writeFile(path, bytes);
     return path;
   }
 

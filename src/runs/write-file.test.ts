@@ -2,15 +2,15 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { writeFileWhole } from "./write-file-whole.ts";
+import { writeFile } from "./write-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "onward-write-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 test("replaces a file and leaves nothing else behind", async () => {
   const path = join(folder, "file");
-  await writeFileWhole(path, "first");
-  await writeFileWhole(path, Uint8Array.of(0, 255));
+  await writeFile(path, "first");
+  await writeFile(path, Uint8Array.of(0, 255));
   expect([...readFileSync(path)]).toEqual([0, 255]);
   expect(readdirSync(folder)).toEqual(["file"]);
 });
@@ -18,16 +18,16 @@ test("replaces a file and leaves nothing else behind", async () => {
 test("of many at once, one wins whole", async () => {
   const path = join(folder, "raced");
   const contents = Array.from({ length: 8 }, (_, i) => String(i).repeat(100_000));
-  await Promise.all(contents.map((content) => writeFileWhole(path, content)));
+  await Promise.all(contents.map((content) => writeFile(path, content)));
   expect(contents).toContain(readFileSync(path, "utf8"));
   rmSync(path);
 });
 
 test("says what cannot be written, and leaves nothing behind", async () => {
-  await expect(writeFileWhole(join(folder, "absent", "file"), "x")).rejects.toThrow(
+  await expect(writeFile(join(folder, "absent", "file"), "x")).rejects.toThrow(
     /^Expected to write a file, got ENOENT/,
   );
   mkdirSync(join(folder, "taken"));
-  await expect(writeFileWhole(join(folder, "taken"), "x")).rejects.toThrow(/^Expected to write a file, got E/);
+  await expect(writeFile(join(folder, "taken"), "x")).rejects.toThrow(/^Expected to write a file, got E/);
   expect(readdirSync(folder).sort()).toEqual(["file", "taken"]);
 });

@@ -16,11 +16,11 @@ const busy = new Set(["EPERM", "EACCES", "EBUSY"]);
  *
  * @example
  * ```ts
- * import { writeFileWhole } from "onward/runs";
- * await writeFileWhole("model.onnx", await trainer.toOnnx());
+ * import { writeFile } from "onward/runs";
+ * await writeFile("model.onnx", await trainer.toOnnx());
  * ```
  */
-export async function writeFileWhole(path: string, content: Uint8Array | string): Promise<void> {
+export async function writeFile(path: string, content: Uint8Array | string): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
   try {
     const handle = await open(temporary, "wx");
