@@ -1,0 +1,62 @@
+import { OnwardError, show } from "../core/errors.ts";
+import { ExactSum, type ExactSumJson } from "./exact-sum.ts";
+
+/** Sums terms and weights of each class apart: the mean loss of a class is its terms divided by its weights. */
+export class ClassLossState {
+  readonly #terms: ExactSum[];
+  readonly #weights: ExactSum[];
+
+  constructor(classes: number) {
+    this.#terms = Array.from({ length: classes }, () => new ExactSum());
+    this.#weights = Array.from({ length: classes }, () => new ExactSum());
+  }
+
+  /** Adds a sample of a class: its loss, to be multiplied by its weight without rounding. */
+  addLoss(label: number, loss: number, weight: number): void {
+    if (weight === 1) this.#terms[label]?.add(loss);
+    else this.#terms[label]?.addProduct(loss, weight);
+    this.#weights[label]?.add(weight);
+  }
+
+  /** Adds a sample of a class whose loss is already multiplied by its weight. */
+  addTerm(label: number, term: number, weight: number): void {
+    this.#terms[label]?.add(term);
+    this.#weights[label]?.add(weight);
+  }
+
+  /** Adds everything that another state holds; the other stays as it is. Commutative and associative. */
+  merge(other: ClassLossState): void {
+    if (other.#terms.length !== this.#terms.length) {
+      throw new OnwardError("data", {
+        expected: `a state of ${this.#terms.length} classes`,
+        got: String(other.#terms.length),
+      });
+    }
+    other.#terms.forEach((sum, k) => this.#terms[k]?.merge(sum));
+    other.#weights.forEach((sum, k) => this.#weights[k]?.merge(sum));
+  }
+
+  /** Each class's mean loss, correctly rounded; undefined for a class without weight. */
+  read(): (number | undefined)[] {
+    return this.#terms.map((terms, k) => {
+      const weights = this.#weights[k];
+      return weights === undefined || weights.value() === 0 ? undefined : terms.dividedBy(weights);
+    });
+  }
+
+  toJSON(): { terms: ExactSumJson[]; weights: ExactSumJson[] } {
+    return { terms: this.#terms.map((sum) => sum.toJSON()), weights: this.#weights.map((sum) => sum.toJSON()) };
+  }
+
+  /** @throws OnwardError `data` when it is not what `toJSON` wrote */
+  static fromJSON(json: unknown): ClassLossState {
+    const { terms, weights } = (json ?? {}) as Record<string, unknown>;
+    if (!Array.isArray(terms) || !Array.isArray(weights) || terms.length !== weights.length) {
+      throw new OnwardError("data", { expected: "the state of per-class losses", got: show(json) });
+    }
+    const state = new ClassLossState(terms.length);
+    terms.forEach((sum, k) => state.#terms[k]?.merge(ExactSum.fromJSON(sum)));
+    weights.forEach((sum, k) => state.#weights[k]?.merge(ExactSum.fromJSON(sum)));
+    return state;
+  }
+}

@@ -1,0 +1,164 @@
+import { highWord } from "./dyadic.ts";
+
+/** Rows as a counter reads them: scores row-major [rows, classes], and a label each, below 0 for rows left out. */
+export interface RankRows {
+  readonly scores: Float64Array;
+  readonly classes: number;
+  readonly labels: ArrayLike<number>;
+  /** Each row's weight; for a counter made with weights only. */
+  readonly weights: ArrayLike<number> | undefined;
+}
+
+/**
+ * Counts, for one class, how its negatives' scores lie among its positives' scores: exactly what ROC AUC, average
+ * precision, their curves and DeLong's variance are read from, ties included.
+ *
+ * The positives are sorted once; negatives are only looked up, in any order and any number of portions, so that they
+ * never have to be held. Place 2i is the gap below the i-th distinct positive score, place 2i + 1 is equal to it.
+ */
+export class RankCounter {
+  /** The class whose score column is ranked. */
+  readonly positive: number;
+  /** The distinct scores of the positives, ascending. */
+  readonly scores: Float64Array;
+  /** Positives below distinct score i, for i up to and including their number. */
+  readonly below: Float64Array;
+  /** Negatives at each place: their number, or with weights their weight. */
+  readonly negatives: Float64Array | Uint32Array;
+  /** With weights: the weight of the positives at each distinct score. */
+  readonly positiveWeights: Float64Array | undefined;
+  /** Over the negatives of each class: the positives below plus half of those equal, times two, summed. */
+  readonly doubledRanks: Float64Array;
+  /** Negatives of each class. */
+  readonly negativesByClass: Float64Array;
+  /** Scores that were NaN, which have no rank: with any of them all reads are NaN. */
+  nan = 0;
+  /** What rounding has left over of the weights above, added back at the end. */
+  readonly #negativeRests: Float64Array | undefined;
+  readonly #positiveRests: Float64Array | undefined;
+  readonly #starts: Uint32Array;
+  readonly #lowest: number;
+  readonly #shift: number;
+
+  /**
+   * @param given - the scores of all positives; sorted in place
+   * @param weighted - whether rows have weights; then positives must be counted as well
+   */
+  constructor(positive: number, given: Float64Array, classes: number, weighted: boolean) {
+    this.positive = positive;
+    given.sort(); // NaN comes last
+    let sound = given.length;
+    while (sound > 0 && Number.isNaN(given[sound - 1])) sound--;
+    this.nan = given.length - sound;
+    const positives = given.subarray(0, sound);
+    let distinct = 0;
+    for (let i = 0; i < positives.length; i++) {
+      if (i === 0 || positives[i] !== positives[i - 1]) distinct++;
+    }
+    this.scores = distinct === positives.length ? positives : new Float64Array(distinct);
+    this.below = new Float64Array(distinct + 1);
+    for (let i = 0, at = -1; i < positives.length; i++) {
+      if (i === 0 || positives[i] !== positives[i - 1]) {
+        this.scores[++at] = positives[i] as number;
+        this.below[at] = i;
+      }
+    }
+    this.below[distinct] = positives.length;
+    this.negatives = weighted ? new Float64Array(2 * distinct + 1) : new Uint32Array(2 * distinct + 1);
+    this.positiveWeights = weighted ? new Float64Array(distinct) : undefined;
+    this.#negativeRests = weighted ? new Float64Array(2 * distinct + 1) : undefined;
+    this.#positiveRests = weighted ? new Float64Array(distinct) : undefined;
+    this.doubledRanks = new Float64Array(classes);
+    this.negativesByClass = new Float64Array(classes);
+
+    // A table over the leading bits of the scores says where to look, so that a look-up takes a few steps.
+    const words = new Uint32Array(this.scores.buffer, this.scores.byteOffset, 2 * distinct);
+    this.#lowest = distinct === 0 ? 0 : orderedWord(words[highWord] as number);
+    const range = distinct === 0 ? 0 : orderedWord(words[2 * distinct - 2 + highWord] as number) - this.#lowest;
+    let shift = 0;
+    while (range / 2 ** shift >= Math.max(16, Math.min(2 * distinct, 2 ** 20))) shift++;
+    this.#shift = shift;
+    this.#starts = new Uint32Array(Math.floor(range / 2 ** shift) + 2).fill(distinct);
+    for (let i = distinct - 1; i >= 0; i--) {
+      this.#starts[(orderedWord(words[2 * i + highWord] as number) - this.#lowest) >>> shift] = i;
+    }
+    for (let b = this.#starts.length - 2; b >= 0; b--) {
+      this.#starts[b] = Math.min(this.#starts[b] as number, this.#starts[b + 1] as number);
+    }
+  }
+
+  /** Places rows among the positives; rows of the positive class count only for their weight. */
+  count({ scores, classes, labels, weights }: RankRows): void {
+    const words = new Uint32Array(scores.buffer, scores.byteOffset, scores.length * 2);
+    const { positive, below, negatives, doubledRanks, negativesByClass } = this;
+    const [values, starts, lowest, shift] = [this.scores, this.#starts, this.#lowest, this.#shift];
+    const buckets = starts.length - 2;
+    const distinct = values.length;
+    for (let row = 0; row < labels.length; row++) {
+      const label = labels[row] as number;
+      if (label < 0 || (label === positive && weights === undefined)) continue;
+      const cell = row * classes + positive;
+      const score = scores[cell] as number;
+      if (score !== score) {
+        this.nan++;
+        continue;
+      }
+      const offset = orderedWord(words[2 * cell + highWord] as number) - lowest;
+      let low = 0;
+      let high = 0;
+      if (offset >= 0) {
+        const bucket = offset >>> shift;
+        low = bucket > buckets ? distinct : (starts[bucket] as number);
+        high = bucket > buckets ? distinct : (starts[bucket + 1] as number);
+      }
+      // The first distinct score that is not below this one.
+      while (low < high) {
+        const middle = (low + high) >>> 1;
+        if ((values[middle] as number) < score) low = middle + 1;
+        else high = middle;
+      }
+      const tie = low < distinct && values[low] === score ? 1 : 0;
+      if (weights !== undefined) {
+        this.#addWeight(label === positive, 2 * low + tie, weights[row] as number);
+        continue;
+      }
+      const place = 2 * low + tie;
+      negatives[place] = (negatives[place] as number) + 1;
+      const rank = (below[low] as number) + (below[low + tie] as number);
+      doubledRanks[label] = (doubledRanks[label] as number) + rank;
+      negativesByClass[label] = (negativesByClass[label] as number) + 1;
+    }
+  }
+
+  /** Adds to a sum of twice a float64's precision, so that the order of the rows does not show. */
+  #addWeight(positive: boolean, place: number, weight: number): void {
+    const sums = positive ? this.positiveWeights : this.negatives;
+    const rests = positive ? this.#positiveRests : this.#negativeRests;
+    const at = positive ? place >>> 1 : place;
+    if (sums === undefined || rests === undefined) return;
+    const before = sums[at] as number;
+    const after = before + weight;
+    const part = after - before;
+    const rest = (rests[at] as number) + (before - (after - part) + (weight - part));
+    sums[at] = after;
+    rests[at] = rest;
+  }
+
+  /** Rounds the weights to single float64 numbers; to be called once, when everything is counted. */
+  finish(): void {
+    for (const [sums, rests] of [
+      [this.negatives, this.#negativeRests],
+      [this.positiveWeights, this.#positiveRests],
+    ] as const) {
+      if (sums === undefined || rests === undefined) continue;
+      for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] as number) + (rests[i] as number);
+    }
+  }
+}
+
+/** The high word of a float64 as an unsigned integer that sorts as the number does. */
+function orderedWord(word: number): number {
+  // -0 has the word of its sign alone; scores are compared by value afterwards, and 0 must not sort above it.
+  if (word === 0x80000000) return 0x80000000;
+  return word >>> 31 === 1 ? ~word >>> 0 : (word | 0x80000000) >>> 0;
+}

@@ -1,0 +1,105 @@
+import { OnwardError, show } from "../core/errors.ts";
+import type { ScoreKind } from "./decisions.ts";
+
+/** What a row's probabilities may miss of 1. They are never renormalised. */
+export const probabilityTolerance = 1e-3;
+
+/**
+ * Turns score rows into probabilities, row-major, and gives each row's `log(sum(exp(scores)))`: what a logit must be
+ * lowered by to be a log-probability. It is 0 for probabilities and log-probabilities, which are taken as they are.
+ *
+ * Logits go through the float64 softmax `exp(x - max) / sum(exp(x - max))`, which does not overflow. A row with a NaN, or
+ * whose highest logit is infinite, gives NaN.
+ *
+ * @throws OnwardError `data` when a value or a row's sum contradicts the kind; `where(row)` says where
+ */
+export function probabilityRows(
+  scores: Float64Array,
+  classes: number,
+  kind: ScoreKind,
+  probabilities: Float64Array,
+  normalisers: Float64Array,
+  where: (row: number) => string,
+): void {
+  const rows = scores.length / classes;
+  if (kind === "logits") {
+    for (let row = 0; row < rows; row++) softmaxRow(scores, row, classes, probabilities, normalisers);
+    return;
+  }
+  const logarithmic = kind === "log-probabilities";
+  for (let row = 0; row < rows; row++) {
+    const first = row * classes;
+    let sum = 0;
+    for (let k = first; k < first + classes; k++) {
+      const score = scores[k] as number;
+      const probability = logarithmic ? Math.exp(score) : score;
+      if (probability < 0 || probability > 1 + (logarithmic ? probabilityTolerance : 0)) {
+        throw new OnwardError("data", {
+          expected: logarithmic ? "log-probability to be at most 0" : "probability to be in [0, 1]",
+          got: show(score),
+          where: where(row),
+          advice: "give --kind (or kind) as what the scores are",
+        });
+      }
+      probabilities[k] = probability;
+      sum += probability;
+    }
+    normalisers[row] = 0;
+    if (sum > 1 + probabilityTolerance || sum < 1 - probabilityTolerance) {
+      throw new OnwardError("data", {
+        expected: `${logarithmic ? "exponentials of the log-probabilities" : "probabilities"} to sum to 1 within ${probabilityTolerance}`,
+        got: show(sum),
+        where: where(row),
+        advice: "give --kind (or kind) as what the scores are",
+      });
+    }
+  }
+}
+
+function softmaxRow(
+  scores: Float64Array,
+  row: number,
+  classes: number,
+  probabilities: Float64Array,
+  normalisers: Float64Array,
+): void {
+  const first = row * classes;
+  const end = first + classes;
+  let highest = first;
+  let max = scores[first] as number;
+  for (let k = first + 1; k < end; k++) {
+    const score = scores[k] as number;
+    if (score > max) {
+      max = score;
+      highest = k;
+    }
+  }
+  let sum = 0;
+  let others = 0;
+  for (let k = first; k < end; k++) {
+    const power = Math.exp((scores[k] as number) - max);
+    probabilities[k] = power;
+    sum += power;
+    if (k !== highest) others += power;
+  }
+  for (let k = first; k < end; k++) probabilities[k] = (probabilities[k] as number) / sum;
+  // The highest logit's own 1 is left to log1p, which keeps small losses exact to the last digits.
+  normalisers[row] = max + Math.log1p(others);
+}
+
+/**
+ * The negative log-likelihood of class k of a row: `log(sum(exp(x))) - x_k` for logits, `-x_k` for log-probabilities,
+ * `-log(p_k)` for probabilities. Nothing is clipped: a probability of 0 gives Infinity.
+ */
+export function negativeLogLikelihood(
+  scores: Float64Array,
+  row: number,
+  k: number,
+  classes: number,
+  kind: ScoreKind,
+  normalisers: Float64Array,
+): number {
+  const score = scores[row * classes + k] as number;
+  if (kind === "probabilities") return score === 1 ? 0 : -Math.log(score);
+  return kind === "logits" ? (normalisers[row] as number) - score : 0 - score;
+}
