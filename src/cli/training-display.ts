@@ -17,6 +17,7 @@ export class TrainingDisplay {
   readonly #epochs: number;
   readonly #bar: ProgressBar;
   readonly #lastEpoch: PhaseReport[] = [];
+  #heading = "";
 
   constructor(io: Io, { json, epochs }: { readonly json: boolean; readonly epochs: number }) {
     this.#io = io;
@@ -25,17 +26,19 @@ export class TrainingDisplay {
     this.#bar = new ProgressBar(io.stderr);
   }
 
-  /** Says what is going to be trained. */
+  /** Says what is trained; it is shown when the first samples are done, since until then the run may prove impossible. */
   begin(model: string, data: string, sizes: Readonly<Record<string, number>>, folder: string): void {
     const counts = Object.entries(sizes).map(([phase, size]) => `${formatCount(size)} ${phase} samples`);
-    this.#rows.write(`Training ${model} on ${data}: ${counts.join(", ")}. Run folder: ${folder}\n\n${reportHead}\n`);
+    this.#heading = `Training ${model} on ${data}: ${counts.join(", ")}. Run folder: ${folder}\n\n${reportHead}\n`;
   }
 
   progress({ phase, epoch, samplesDone, samples }: Progress): void {
+    this.#showHeading();
     this.#bar.update({ label: `epoch ${epoch ?? 0}/${this.#epochs} ${phase}`, done: samplesDone, total: samples });
   }
 
   report(report: PhaseReport): void {
+    this.#showHeading();
     this.#bar.clear();
     this.#rows.write(`${reportRow(report)}\n`);
     if (this.#json) this.#io.stdout.write(`${stringify(report)}\n`);
@@ -56,6 +59,11 @@ export class TrainingDisplay {
   /** Takes the bar away before an error is shown. */
   clear(): void {
     this.#bar.clear();
+  }
+
+  #showHeading(): void {
+    if (this.#heading !== "") this.#rows.write(this.#heading);
+    this.#heading = "";
   }
 
   get #rows(): Output {
