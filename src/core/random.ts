@@ -82,7 +82,8 @@ export class Random {
 
   /** A uniform permutation of 0 .. length - 1 (Fisher-Yates). */
   permutation(length: number): Uint32Array {
-    const order = Uint32Array.from({ length }, (_, i) => i);
+    const order = new Uint32Array(length);
+    for (let i = 0; i < length; i++) order[i] = i;
     for (let i = length - 1; i > 0; i--) {
       const j = this.integer(i + 1);
       const swapped = order[i] as number;

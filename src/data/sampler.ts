@@ -21,7 +21,13 @@ export interface Sampler {
  * ```
  */
 export function sequential(): Sampler {
-  return { order: (size) => Uint32Array.from({ length: size }, (_, i) => i) };
+  return {
+    order(size) {
+      const order = new Uint32Array(size);
+      for (let i = 0; i < size; i++) order[i] = i;
+      return order;
+    },
+  };
 }
 
 /**
