@@ -17,7 +17,7 @@ const busy = new Set(["EPERM", "EACCES", "EBUSY"]);
  * @example
  * ```ts
  * import { writeFile } from "onward/runs";
- * await writeFile("model.onnx", await trainer.toOnnx());
+ * await writeFile("notes.txt", "all of this, or nothing");
  * ```
  */
 export async function writeFile(path: string, content: Uint8Array | string): Promise<void> {
