@@ -14,6 +14,7 @@ export { GraphBuilder, isStatic, type AttributeInputs, type Operand } from "./bu
 export { capturedValues } from "./captured.ts";
 export { byteLength, dataTypeNumber, isFloat, isHostType, type DataType } from "./data-types.ts";
 export { readModelFile } from "./file.ts";
+export { metadataKeys } from "./metadata-keys.ts";
 export {
   describeNode,
   qualifiedName,

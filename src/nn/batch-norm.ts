@@ -38,7 +38,7 @@ export function batchNorm(
   number("batchNorm", "momentum", momentum, 0, 1);
   return {
     name: "batchNorm",
-    emit({ g, input, sampleShape, where, parameter }) {
+    emit({ g, input, sampleShape, where, parameter, buffer }) {
       if (sampleShape[0] !== features) {
         throw new OnwardError("model", { expected: `${features} channels`, got: show(sampleShape[0]), where });
       }
@@ -46,11 +46,12 @@ export function batchNorm(
       const filled = (value: number) =>
         g.op("ConstantOfShape", [g.ints([features])], { value: tensorData("float32", [1], [value]) });
       const tensor = (name: string, value: number) => parameter(name, () => constant([features], value));
+      const statistic = (name: string, value: number) => buffer(name, constant([features], value));
       const scale = affine ? tensor("weight", 1) : filled(1);
       const shift = affine ? tensor("bias", 0) : filled(0);
       const value = g.op(
         "BatchNormalization",
-        [input, scale, shift, tensor("running_mean", 0), tensor("running_var", 1)],
+        [input, scale, shift, statistic("running_mean", 0), statistic("running_var", 1)],
         { epsilon: float(eps), momentum: float(1 - momentum) },
       );
       return { value, sampleShape };

@@ -12,6 +12,8 @@ export interface LayerContext {
   readonly where: string;
   /** Adds a tensor of the layer under PyTorch's name ("3.weight"); its values are drawn from a stream of that name. */
   readonly parameter: (name: string, make: (random: Random) => TensorData) => string;
+  /** Adds a tensor that training does not differentiate: a running statistic. */
+  readonly buffer: (name: string, data: TensorData) => string;
 }
 
 /** What comes out of a layer. */

@@ -1,5 +1,5 @@
 import { checkSeed, OnwardError, Random, show, version } from "../core/index.ts";
-import { GraphBuilder, type Model } from "../graph/index.ts";
+import { GraphBuilder, metadataKeys, type Model } from "../graph/index.ts";
 import { integer } from "./arguments.ts";
 import type { Layer } from "./layer.ts";
 
@@ -47,13 +47,18 @@ export class Sequential {
     const g = new GraphBuilder();
     let value = g.input("input", this.layers[0]?.inputType ?? "float32", ["N", ...sampleShape]);
     let shape = sampleShape;
+    const parameters: string[] = [];
     for (const [i, layer] of this.layers.entries()) {
       const output = layer.emit({
         g,
         input: value,
         sampleShape: shape,
         where: `layer ${i + 1}, ${layer.name}`,
-        parameter: (name, make) => g.initializer(`${i}.${name}`, make(new Random(this.seed, `${i}.${name}`))),
+        parameter: (name, make) => {
+          parameters.push(`${i}.${name}`);
+          return g.initializer(`${i}.${name}`, make(new Random(this.seed, `${i}.${name}`)));
+        },
+        buffer: (name, data) => g.initializer(`${i}.${name}`, data),
       });
       ({ value, sampleShape: shape } = output);
     }
@@ -63,7 +68,7 @@ export class Sequential {
       opsets: new Map([["", 20]]),
       graph: g.build("sequential"),
       functions: [],
-      metadata: new Map(),
+      metadata: new Map([[metadataKeys.parameters, JSON.stringify(parameters)]]),
       producer: { name: "onward", version },
     };
   }

@@ -1,0 +1,44 @@
+import type { Criterion } from "../criteria/index.ts";
+import { qualifiedName, type GraphBuilder } from "../graph/index.ts";
+import type { PreparedModel } from "./prepared-model.ts";
+import { trainingForm } from "./training/training-form.ts";
+
+/** How a forward pass is emitted. */
+export interface ForwardOptions {
+  readonly mode: "train" | "eval";
+  /** The name of the per-sample random keys; asked for when something random is met. */
+  readonly keys: () => string;
+}
+
+/** What a forward pass with a criterion gives. */
+export interface ForwardOutputs {
+  readonly terms: string;
+  /** Undefined where every weight is 1. */
+  readonly weights: string | undefined;
+  readonly scores: string;
+  /** New values of the running statistics, by their names. */
+  readonly statistics: ReadonlyMap<string, string>;
+}
+
+/** Emits the model and its criterion. Its inputs, parameters and statistics, and "labels", must be defined already. */
+export function emitForward(
+  g: GraphBuilder,
+  prepared: PreparedModel,
+  criterion: Criterion,
+  labels: string,
+  { mode, keys }: ForwardOptions,
+): ForwardOutputs {
+  const statistics = new Map<string, string>();
+  for (const [name, data] of prepared.graph.initializers) if (!g.has(name)) g.initializer(name, data);
+  for (const value of prepared.graph.values.values()) g.describe(value.name, value.type, value.shape);
+  for (const node of prepared.graph.nodes) for (const output of node.outputs) if (output !== "") g.claim(output);
+  const context = { g, prepared, keys, keep: (name: string, value: string) => void statistics.set(name, value) };
+  for (const node of prepared.graph.nodes) {
+    const form = mode === "train" ? trainingForm(qualifiedName(node)) : undefined;
+    if (form === undefined) g.node(node);
+    else form(node, context);
+  }
+  const scores = prepared.scores.name;
+  const { terms, weights } = criterion.emit(g, { scores, labels });
+  return { terms, weights, scores, statistics };
+}

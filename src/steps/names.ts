@@ -1,0 +1,17 @@
+/** Names of what a step graph takes and gives besides the model's own inputs and parameters. */
+export const names = {
+  labels: "onward/labels",
+  keys: "onward/keys",
+  terms: "onward/terms",
+  weights: "onward/weights",
+  scores: "onward/scores",
+  steps: "onward/steps",
+  /** An input that holds one value per step, stacked along the first axis. */
+  stacked: (name: string) => `onward/stacked/${name}`,
+  scalar: (name: string) => `onward/scalar/${name}`,
+  state: (slot: string, parameter: string) => `onward/state/${slot}/${parameter}`,
+  /** A carried value before the first step and after the last. */
+  before: (name: string) => `onward/before/${name}`,
+  after: (name: string) => `onward/after/${name}`,
+  gradient: (parameter: string) => `onward/gradient/${parameter}`,
+} as const;

@@ -1,0 +1,129 @@
+import { OnwardError, show } from "../core/index.ts";
+import {
+  isFloat,
+  isHostType,
+  metadataKeys,
+  qualifiedName,
+  toTensor,
+  type Graph,
+  type Model,
+  type Shape,
+  type TensorData,
+  type Value,
+} from "../graph/index.ts";
+import type { Tensor } from "../core/index.ts";
+import { registry } from "../gradients/index.ts";
+import type { Runtime } from "../runtime/index.ts";
+import { inferShapes } from "./infer-shapes.ts";
+
+/** A tensor of the model that training changes. */
+export interface Parameter {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly type: string;
+}
+
+/** A model that step graphs are made from: its graph with types and shapes, and what in it is learned. */
+export interface PreparedModel {
+  /** As it was read; a trained model is this one with other values. */
+  readonly model: Model;
+  /** In the working opset, with what the runtime knows of every value. */
+  readonly graph: Graph;
+  /** What is fed: inputs that have no value of their own. */
+  readonly inputs: readonly Value[];
+  /** The output that is scored: the model's first. */
+  readonly scores: Value;
+  /** The symbolic name of the sample dimension, where there is one. */
+  readonly batch: string | undefined;
+  readonly parameters: readonly Parameter[];
+  /** Running statistics: kept by the forward pass, never differentiated. */
+  readonly statistics: readonly string[];
+}
+
+/**
+ * Prepares a model: shapes from the runtime, and the tensors that training changes.
+ *
+ * Those are the tensors that the model's metadata names, else every float initializer of more than one element from which a
+ * differentiable path leads to the scores, running statistics excepted, whatever its name.
+ */
+export async function prepareModel(model: Model, runtime: Runtime): Promise<PreparedModel> {
+  const graph = await inferShapes(model.graph, runtime);
+  const inputs = graph.inputs.filter(({ name }) => !graph.initializers.has(name));
+  const output = graph.outputs[0];
+  if (output === undefined) throw new OnwardError("model", { expected: "a model with an output", got: "none" });
+  const batch = inputs[0]?.shape?.[0];
+  const statistics = runningStatistics(graph);
+  return {
+    model,
+    graph,
+    inputs,
+    scores: graph.values.get(output.name) ?? output,
+    batch: typeof batch === "string" ? batch : undefined,
+    parameters: trainable(model, graph, new Set(statistics)),
+    statistics,
+  };
+}
+
+/** The shape of a value as far as it is known. */
+export function shapeOf(prepared: PreparedModel, name: string): Shape | undefined {
+  return prepared.graph.values.get(name)?.shape ?? prepared.graph.initializers.get(name)?.dims;
+}
+
+/** The value of an initializer as a tensor. */
+export function initialValue(prepared: PreparedModel, name: string): Tensor {
+  const data = prepared.graph.initializers.get(name);
+  if (data === undefined || !isHostType(data.type)) {
+    throw new OnwardError("model", {
+      expected: `initializer ${show(name)} to hold numbers`,
+      got: data?.type ?? "nothing",
+    });
+  }
+  return toTensor(data);
+}
+
+function runningStatistics(graph: Graph): string[] {
+  const names = graph.nodes.flatMap((node) =>
+    qualifiedName(node) === "BatchNormalization" ? node.inputs.slice(3, 5) : [],
+  );
+  return [...new Set(names)].filter((name) => graph.initializers.has(name));
+}
+
+function trainable(model: Model, graph: Graph, statistics: ReadonlySet<string>): Parameter[] {
+  const declared = model.metadata.get(metadataKeys.parameters);
+  const names = declared === undefined ? reachable(graph, statistics) : declaredNames(declared, graph);
+  return names.map((name) => {
+    const data = graph.initializers.get(name) as TensorData;
+    return { name, shape: data.dims, type: data.type };
+  });
+}
+
+function declaredNames(declared: string, graph: Graph): string[] {
+  const names: unknown = JSON.parse(declared);
+  if (!Array.isArray(names) || !names.every((name) => typeof name === "string" && graph.initializers.has(name))) {
+    throw new OnwardError("model", {
+      expected: `metadata ${metadataKeys.parameters} to list initializers of the graph`,
+      got: show(declared),
+    });
+  }
+  return names as string[];
+}
+
+/** Float initializers of more than one element from which gradients could flow to the scores, in the graph's order. */
+function reachable(graph: Graph, statistics: ReadonlySet<string>): string[] {
+  const scores = graph.outputs[0]?.name;
+  const live = new Set<string>(scores === undefined ? [] : [scores]);
+  for (const node of graph.nodes.toReversed()) {
+    if (!node.outputs.some((name) => live.has(name))) continue;
+    if (registry.get(qualifiedName(node))?.status === "zero") continue;
+    for (const name of node.inputs) {
+      const type = graph.values.get(name)?.type ?? graph.initializers.get(name)?.type;
+      if (type === undefined || isFloat(type)) live.add(name);
+    }
+  }
+  return [...graph.initializers]
+    .filter(
+      ([name, { type, dims }]) =>
+        isFloat(type) && dims.reduce((n, d) => n * d, 1) > 1 && live.has(name) && !statistics.has(name),
+    )
+    .map(([name]) => name);
+}

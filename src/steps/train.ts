@@ -1,0 +1,101 @@
+import { Tensor } from "../core/index.ts";
+import type { Criterion } from "../criteria/index.ts";
+import type { Batch } from "../data/index.ts";
+import { workingModel, writeModel } from "../graph/index.ts";
+import type { Optimizer } from "../optimizers/index.ts";
+import type { Runtime, Session, SessionOptions } from "../runtime/index.ts";
+import { inputFeeds } from "./feeds.ts";
+import type { ModelValues } from "./model-values.ts";
+import { names } from "./names.ts";
+import { outcome, type Outcome } from "./outcome.ts";
+import type { Parameter, PreparedModel } from "./prepared-model.ts";
+import { randomKeys } from "./random-keys.ts";
+import { trainGraph, type TrainGraph } from "./train-graph.ts";
+
+/** The compiled training steps, with the optimizer's state and the count of steps taken. */
+export class TrainSteps {
+  readonly #prepared: PreparedModel;
+  readonly #plan: Omit<TrainGraph, "graph">;
+  readonly #session: Session;
+  readonly #optimizer: Optimizer;
+  readonly #seed: number;
+  readonly #state = new Map<string, Tensor>();
+  #steps = 0;
+
+  private constructor(
+    prepared: PreparedModel,
+    plan: Omit<TrainGraph, "graph">,
+    session: Session,
+    optimizer: Optimizer,
+    seed: number,
+  ) {
+    this.#prepared = prepared;
+    this.#plan = plan;
+    this.#session = session;
+    this.#optimizer = optimizer;
+    this.#seed = seed;
+    for (const { name, shape } of plan.state) {
+      const dims = shape as readonly number[];
+      const count = dims.reduce((n, d) => n * d, 1);
+      this.#state.set(name, new Tensor("float32", new Float32Array(count), dims));
+    }
+  }
+
+  static async compile(
+    prepared: PreparedModel,
+    criterion: Criterion,
+    optimizer: Optimizer,
+    parameters: readonly Parameter[],
+    seed: number,
+    runtime: Runtime,
+    options: SessionOptions,
+  ): Promise<TrainSteps> {
+    const { graph, ...plan } = trainGraph(prepared, criterion, optimizer, parameters);
+    const session = await runtime.open(writeModel(workingModel(graph)), options);
+    return new TrainSteps(prepared, plan, session, optimizer, seed);
+  }
+
+  /** Steps taken so far. */
+  get steps(): number {
+    return this.#steps;
+  }
+
+  /**
+   * Takes `count` steps, one per batch of `size` samples that stand one after the other in `batch`, and moves `values`.
+   *
+   * @returns terms, weights and scores with a leading axis of steps
+   */
+  async run(values: ModelValues, batch: Batch, count: number, size: number): Promise<Outcome> {
+    const feeds: Record<string, Tensor> = { [names.steps]: new Tensor("int64", BigInt64Array.of(BigInt(count)), []) };
+    for (const [name, tensor] of Object.entries(inputFeeds(this.#prepared, batch.inputs))) {
+      feeds[names.stacked(name)] = stack(tensor, count, size);
+    }
+    feeds[names.stacked(names.labels)] = stack(batch.labels, count, size);
+    if (this.#plan.random) feeds[names.stacked(names.keys)] = randomKeys(this.#seed, this.#steps, count, size);
+    for (const name of Object.keys(this.#optimizer.scalars(this.#steps))) {
+      const column = Float32Array.from(
+        { length: count },
+        (_, i) => this.#optimizer.scalars(this.#steps + i)[name] ?? NaN,
+      );
+      feeds[names.stacked(names.scalar(name))] = new Tensor("float32", column, [count]);
+    }
+    const carried = [...this.#plan.trained, ...this.#plan.statistics];
+    for (const name of carried) feeds[names.before(name)] = values.get(name);
+    for (const [name, tensor] of this.#state) feeds[names.before(name)] = tensor;
+
+    const outputs = await this.#session.run(feeds);
+    for (const name of carried) values.set(name, outputs[names.after(name)] as Tensor);
+    for (const name of this.#state.keys()) this.#state.set(name, outputs[names.after(name)] as Tensor);
+    this.#steps += count;
+    return outcome(outputs);
+  }
+
+  release(): Promise<void> {
+    return this.#session.release();
+  }
+}
+
+/** The same elements, with an axis of steps in front. */
+function stack(tensor: Tensor, count: number, size: number): Tensor {
+  return tensor.reshape([count, size, ...tensor.dims.slice(1)]);
+}

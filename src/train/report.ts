@@ -1,0 +1,15 @@
+import type { TallyReport } from "../metrics/index.ts";
+import type { Mode } from "./events.ts";
+
+/** What a phase yields: the tally of its samples, and where and how fast they were seen. */
+export interface PhaseReport extends TallyReport {
+  readonly phase: string;
+  readonly mode: Mode;
+  /** From 1; absent for an evaluation on its own before any training. */
+  readonly epoch?: number;
+  /** Samples in the data set; `samples` counts those that were seen. */
+  readonly datasetSize: number;
+  /** Wall-clock time of the pass, loading included. */
+  readonly seconds: number;
+  readonly samplesPerSecond: number;
+}
