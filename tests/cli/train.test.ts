@@ -22,7 +22,7 @@ function reportsIn(out: string): Report[] {
 
 describe("onward train", () => {
   test("shows a row for each phase, and says what it saved", async () => {
-    const { code, out, err } = await onward([...train, "--epochs", "3"], root);
+    const { code, out, err } = await onward([...train, "--epochs", "3", "--learning-rate", "0.01"], root);
     expect([code, err]).toEqual([0, ""]);
     const rows = out.split("\n").filter((line) => /^ +\d+ {2}(train|val)/.test(line));
     expect(rows.map((row) => row.trim().split(/ +/).slice(0, 2).join(" "))).toEqual(
