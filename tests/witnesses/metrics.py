@@ -47,7 +47,7 @@ def case(name, seed, rows, classes, *, ties=False, absent=(), one_class=False, w
             sk.average_precision_score(labels == k, probabilities[:, k], sample_weight=weight) for k in supported
         ],
     }
-    if not weights and not absent and not one_class:
+    if not weights and len(supported) == classes:
         tensors = (torch.tensor(predictions), torch.tensor(labels))
         specificity = tm.multiclass_specificity
         expected["specificity"] = {
