@@ -23,7 +23,7 @@ const dashedValue = /^-($|\.?\d|Infinity$)/;
  */
 export function parseArguments(command: Command, args: readonly string[]): Arguments {
   const { tokens } = parseArgs({
-    args: joinDashedValues(command, args),
+    args: [...args],
     options: {
       ...Object.fromEntries(
         Object.entries(command.options).map(([name, { type, short }]) => [name, { type, ...(short && { short }) }]),
@@ -76,26 +76,6 @@ function valueOf(
     });
   }
   return value;
-}
-
-/** `-k -1` is a value to be, but node's parser takes `-1` for an option: it is given as `-k-1`, and `--key=-1`. */
-function joinDashedValues(command: Command, args: readonly string[]): string[] {
-  const takesValue = (arg: string): boolean =>
-    Object.entries(command.options).some(
-      ([name, { type, short }]) =>
-        type === "string" && (arg === `--${name}` || (short !== undefined && arg === `-${short}`)),
-    );
-  const joined: string[] = [];
-  for (let i = 0; i < args.length; i++) {
-    const arg = args[i] as string;
-    const next = args[i + 1];
-    if (arg === "--") return [...joined, ...args.slice(i)];
-    if (next !== undefined && takesValue(arg) && dashedValue.test(next)) {
-      joined.push(arg.startsWith("--") ? `${arg}=${next}` : `${arg}${next}`);
-      i++;
-    } else joined.push(arg);
-  }
-  return joined;
 }
 
 function checkCount(command: Command, positionals: readonly string[]): void {
