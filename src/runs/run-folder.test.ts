@@ -65,9 +65,9 @@ describe("a run folder", () => {
     await expect(RunFolder.create(join(path, "reports.jsonl", "deeper"))).rejects.toThrow("got a file");
   });
 
-  test("goes to one of two runs that want it at the same time", async () => {
+  test("goes to one of the runs that want it at the same time", async () => {
     const path = join(root, "wanted");
-    const results = await Promise.allSettled([RunFolder.create(path), RunFolder.create(path)]);
+    const results = await Promise.allSettled(Array.from({ length: 20 }, () => RunFolder.create(path)));
     const won = results.filter((result) => result.status === "fulfilled");
     expect(won.length).toBe(1);
     await won[0]!.value.close();

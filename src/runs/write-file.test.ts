@@ -24,9 +24,7 @@ test("of many at once, one wins whole", async () => {
 });
 
 test("says what cannot be written, and leaves nothing behind", async () => {
-  await expect(writeFile(join(folder, "absent", "file"), "x")).rejects.toThrow(
-    /^Expected to write a file, got ENOENT/,
-  );
+  await expect(writeFile(join(folder, "absent", "file"), "x")).rejects.toThrow(/^Expected to write a file, got ENOENT/);
   mkdirSync(join(folder, "taken"));
   await expect(writeFile(join(folder, "taken"), "x")).rejects.toThrow(/^Expected to write a file, got E/);
   expect(readdirSync(folder).sort()).toEqual(["file", "taken"]);
