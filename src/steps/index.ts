@@ -1,4 +1,6 @@
 export { EvaluateSteps } from "./evaluate.ts";
+export { gradientsOf, type GradientRequest, type Gradients } from "./gradients-of.ts";
+export { loadModel, type LoadedModel } from "./load-model.ts";
 export { ModelValues } from "./model-values.ts";
 export { type Outcome } from "./outcome.ts";
 export { prepareModel, type Parameter, type PreparedModel } from "./prepared-model.ts";

@@ -1,4 +1,4 @@
-import { Tensor } from "../core/index.ts";
+import type { Tensor } from "../core/index.ts";
 import { fromTensor, type Model } from "../graph/index.ts";
 import { initialValue, type PreparedModel } from "./prepared-model.ts";
 

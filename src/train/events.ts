@@ -1,3 +1,4 @@
+import type { Mode } from "./mode.ts";
 import type { PhaseReport } from "./report.ts";
 
 /** A pass that begins. */
@@ -18,9 +19,6 @@ export interface Progress extends PhaseStart {
   /** Since the pass began. */
   readonly seconds: number;
 }
-
-/** Whether a pass changes the parameters. */
-export type Mode = "train" | "eval";
 
 /** What a trainer tells while it works, by name. */
 export interface TrainerEvents {

@@ -6,7 +6,8 @@ import { EpochTally, type Floats } from "../metrics/index.ts";
 import type { EvaluateSteps, ModelValues, Outcome, TrainSteps } from "../steps/index.ts";
 import type { CallLength } from "./call-length.ts";
 import { checkLabels } from "./check-labels.ts";
-import type { Events, Mode, PhaseStart, TrainerEvents } from "./events.ts";
+import type { Events, PhaseStart, TrainerEvents } from "./events.ts";
+import type { Mode } from "./mode.ts";
 import { tallyBatch } from "./judge.ts";
 import type { PhaseReport } from "./report.ts";
 

@@ -1,6 +1,6 @@
 import { OnwardError, show } from "../core/index.ts";
 import { Loader, shuffled, type Source } from "../data/index.ts";
-import type { Mode } from "./events.ts";
+import type { Mode } from "./mode.ts";
 
 /** A phase with what differs from the defaults. */
 export interface PhaseOptions {

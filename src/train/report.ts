@@ -1,5 +1,5 @@
 import type { TallyReport } from "../metrics/index.ts";
-import type { Mode } from "./events.ts";
+import type { Mode } from "./mode.ts";
 
 /** What a phase yields: the tally of its samples, and where and how fast they were seen. */
 export interface PhaseReport extends TallyReport {

@@ -64,7 +64,7 @@ interface Compiled {
  * ```ts
  * import { adamw, crossEntropy, nn, Trainer } from "onward";
  * import { arrays } from "onward/data";
- * const data = arrays({ inputs: { data: Float32Array.of(-1, 1, -2, 2), shape: [1] }, labels: [0, 1, 0, 1] });
+ * const data = arrays({ inputs: { data: [-1, 1, -2, 2], dims: [4, 1] }, labels: [0, 1, 0, 1] });
  * const model = nn.sequential([nn.linear(1, 2)], { seed: 7 });
  * const trainer = new Trainer({ model, criterion: crossEntropy(), optimizer: adamw({ learningRate: 0.1 }) });
  * for await (const { phase, loss } of trainer.fit({ train: data, val: data }, { epochs: 2, batchSize: 2 })) console.log(phase, loss);

@@ -1,6 +1,6 @@
 import { hashText, OnwardError } from "../../core/index.ts";
 import { describeNode, isStatic, numbersOf, tensorData, type Node } from "../../graph/index.ts";
-import type { TrainingContext } from "./training-form.ts";
+import type { TrainingContext } from "./training-context.ts";
 
 /**
  * Drops each element with probability p and scales the others by 1 / (1 - p).

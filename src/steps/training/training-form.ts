@@ -1,20 +1,6 @@
-import type { GraphBuilder, Node } from "../../graph/index.ts";
-import type { PreparedModel } from "../prepared-model.ts";
 import { batchNormalization } from "./batch-normalization.ts";
 import { dropout } from "./dropout.ts";
-
-/** What an op needs to take its training form. */
-export interface TrainingContext {
-  readonly g: GraphBuilder;
-  readonly prepared: PreparedModel;
-  /** One random unsigned 32-bit key per sample, [N]; a function of the seed, the step and the sample's place. */
-  readonly keys: () => string;
-  /** Records the new value of a running statistic. */
-  readonly keep: (statistic: string, value: string) => void;
-}
-
-/** Emits a node in its training form. */
-export type TrainingForm = (node: Node, c: TrainingContext) => void;
+import type { TrainingForm } from "./training-context.ts";
 
 /** The ops that compute otherwise in training than in evaluation. */
 const forms: Readonly<Record<string, TrainingForm>> = {

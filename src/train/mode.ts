@@ -1,0 +1,2 @@
+/** Whether a pass changes the parameters. */
+export type Mode = "train" | "eval";
