@@ -1,3 +1,4 @@
+import { checkChoice } from "../core/index.ts";
 import type { DataType, GraphBuilder, Shape } from "../graph/index.ts";
 
 /** What becomes of the terms: their sum over their weights, their sum, or themselves, as in PyTorch. */
@@ -27,8 +28,11 @@ export interface Criterion {
   readonly denominator: string;
   /** What the scores are taken for. */
   readonly scores: "logits" | "values";
-  /** How a prediction is read from the scores: the largest along axis 1, the sign of each, or not at all. */
-  readonly decision: "argmax" | "sign" | undefined;
+  /**
+   * How a prediction is read from the scores: the largest along axis 1 (`argmaxOfBoth`: of the labels too, as they are
+   * probabilities), the sign of each, or not at all.
+   */
+  readonly decision: "argmax" | "argmaxOfBoth" | "sign" | undefined;
   /** The label that marks a sample as left out. */
   readonly ignoreIndex: number | undefined;
   /** Everything needed to make it again, for the record of a run. */
@@ -37,4 +41,9 @@ export interface Criterion {
   labels(scores: Shape | undefined): { readonly type: DataType; readonly shape: Shape | undefined };
   /** Emits the terms and weights. */
   emit(g: GraphBuilder, inputs: CriterionInputs): CriterionOutputs;
+}
+
+/** Checks a reduction. @throws OnwardError `usage` when there is none of that name */
+export function checkReduction(where: string, reduction: Reduction): Reduction {
+  return checkChoice(where, "reduction", reduction, ["mean", "sum", "none"]);
 }
