@@ -1,0 +1,54 @@
+import { floatAttribute, intAttribute } from "../../graph/index.ts";
+import { rule, type Family, type RuleContext } from "../rule.ts";
+import { standardize } from "../standardize.ts";
+import { perChannel } from "./normalizations.ts";
+
+/** Batch normalisation: y = v scale + bias, with v = (x - mean) inverse and inverse = 1 / sqrt(variance + epsilon). */
+export const batchNormalization: Family = {
+  BatchNormalization: rule((c) => (intAttribute(c.node, "training_mode", 0) === 1 ? training(c) : inference(c))),
+};
+
+/**
+ * With the batch's own statistics, which depend on x: dx = scale inverse (dy - mean(dy) - v mean(dy v)). The sums that this
+ * needs are the gradients of bias and scale. The running statistics pass nothing back.
+ */
+function training({ g, node, needs, rank, x: [x = "", scale = ""], dy: [dy] }: RuleContext): (string | undefined)[] {
+  if (dy === undefined) return [];
+  const axes = [0, ...spatial(rank(x))];
+  const v = standardize(g, x, axes, floatAttribute(node, "epsilon", 1e-5));
+  const flow = g.mul(dy, v.values);
+  const dscale = g.sum(flow, axes);
+  const dbias = g.sum(dy, axes);
+  const wide = (value: string) => perChannel(g, value, rank(x));
+  const dx = () => {
+    const channels = g.op("Size", [scale]);
+    const count = g.op("Cast", [g.div(g.op("Size", [x]), channels)], { to: g.typeOf(x) === "float64" ? 11 : 1 });
+    const mean = (total: string) => wide(g.div(total, count));
+    const centred = g.sub(g.sub(dy, mean(dbias)), g.mul(v.values, mean(dscale)));
+    return g.mul(centred, g.mul(v.inverse, wide(scale)));
+  };
+  return [needs(0) ? dx() : undefined, dscale, dbias];
+}
+
+/** With given statistics: each channel is scaled and shifted. */
+function inference({ g, node, needs, rank, x, dy: [dy = ""] }: RuleContext): (string | undefined)[] {
+  const [input = "", scale = "", , mean = "", variance = ""] = x;
+  const others = [0, ...spatial(rank(input))];
+  const wide = (value: string) => perChannel(g, value, rank(input));
+  const inverse = g.reciprocal(g.sqrt(g.add(variance, floatAttribute(node, "epsilon", 1e-5))));
+  const slope = () => g.mul(scale, inverse);
+  const sum = needs(2) || needs(3) ? g.sum(dy, others) : "";
+  // The sum of dy (x - mean)
+  const moment = needs(1) || needs(4) ? g.sum(g.mul(dy, g.sub(input, wide(mean))), others) : "";
+  return [
+    needs(0) ? g.mul(dy, wide(slope())) : undefined,
+    needs(1) ? g.mul(moment, inverse) : undefined,
+    needs(2) ? sum : undefined,
+    needs(3) ? g.neg(g.mul(sum, slope())) : undefined,
+    needs(4) ? g.mul(g.mul(g.mul(moment, slope()), g.square(inverse)), -0.5) : undefined,
+  ];
+}
+
+function spatial(rank: number): number[] {
+  return Array.from({ length: rank - 2 }, (_, i) => i + 2);
+}

@@ -1,0 +1,164 @@
+import { OnwardError } from "../../core/errors.ts";
+import { describeNode, intAttribute, numbersOf, stringAttribute, type GraphBuilder } from "../../graph/index.ts";
+import { dataMovement } from "../data-movement.ts";
+import { indicator } from "../indicator.ts";
+import { flat, shapeSlice, zerosLike } from "../like.ts";
+import { rule, zero, type Family, type RuleContext } from "../rule.ts";
+
+/** Ops that pick elements by index, and put them. */
+export const indexing: Family = {
+  // dx[i] = sum of dy where i was taken
+  Gather: rule(gather),
+  GatherElements: rule(({ g, node, x: [x = "", indices = ""], dy: [dy = ""] }) => [
+    g.op("ScatterElements", [zerosLike(g, x), indices, dy], { axis: intAttribute(node, "axis", 0), reduction: "add" }),
+  ]),
+  GatherND: rule((c) => [dataMovement(c)]),
+  Compress: rule((c) => [dataMovement(c)]),
+  // Without reduction: ddata = dy but for what was overwritten, dupdates = dy there
+  ScatterElements: rule((c) => {
+    const {
+      g,
+      node,
+      needs,
+      x: [data = "", indices = "", updates = ""],
+      y: [y = ""],
+      dy: [dy = ""],
+    } = c;
+    const axis = intAttribute(node, "axis", 0);
+    const reduction = stringAttribute(node, "reduction", "none");
+    const taken = (value: string) => g.op("GatherElements", [value, indices], { axis });
+    if (reduction === "none") {
+      const kept = () => g.op("ScatterElements", [dy, indices, zerosLike(g, updates)], { axis });
+      return [needs(0) ? kept() : undefined, undefined, needs(2) ? taken(dy) : undefined];
+    }
+    if (reduction === "add") return [dy, undefined, needs(2) ? taken(dy) : undefined];
+    if (reduction === "mul") throw unsupportedReduction(c, reduction);
+    // max and min: an equal part to each that has the value
+    const own = indicator(g, g.equal(data, y), y);
+    const theirs = indicator(g, g.equal(updates, taken(y)), y);
+    const winners = g.op("ScatterElements", [own, indices, theirs], { axis, reduction: "add" });
+    const share = g.div(dy, winners);
+    return [needs(0) ? g.mul(share, own) : undefined, undefined, needs(2) ? g.mul(taken(share), theirs) : undefined];
+  }),
+  ScatterND: rule((c) => {
+    const {
+      g,
+      node,
+      needs,
+      x: [, indices = "", updates = ""],
+      dy: [dy = ""],
+    } = c;
+    const reduction = stringAttribute(node, "reduction", "none");
+    const taken = () => g.op("GatherND", [dy, indices]);
+    if (reduction === "none") {
+      const kept = () => g.op("ScatterND", [dy, indices, zerosLike(g, updates)]);
+      return [needs(0) ? kept() : undefined, undefined, needs(2) ? taken() : undefined];
+    }
+    if (reduction !== "add") throw unsupportedReduction(c, reduction);
+    return [dy, undefined, needs(2) ? taken() : undefined];
+  }),
+  // dx = dy at the places of the values taken
+  TopK: rule((c) => {
+    const {
+      g,
+      node,
+      x: [x = ""],
+      dy: [dy],
+    } = c;
+    if (dy === undefined) return [undefined];
+    return [g.op("ScatterElements", [zerosLike(g, x), c.output(1), dy], { axis: intAttribute(node, "axis", -1) })];
+  }),
+  Slice: rule(slice),
+  OneHot: zero,
+  NonZero: zero,
+  Unique: zero,
+};
+
+function unsupportedReduction({ node }: RuleContext, reduction: string): OnwardError {
+  return new OnwardError("unsupported", {
+    expected: 'reduction "none" or "add"',
+    got: reduction,
+    where: describeNode(node),
+  });
+}
+
+function gather(c: RuleContext): readonly string[] {
+  const {
+    g,
+    node,
+    rank,
+    x: [x = "", indices = ""],
+    dy: [dy = ""],
+  } = c;
+  const axis = (intAttribute(node, "axis", 0) + rank(x)) % rank(x);
+  const rows = rank(indices);
+  const padded = rows === 0 ? single(c, axis) : undefined;
+  if (padded !== undefined) return [padded];
+  let values = dy;
+  if (rows === 0) values = g.unsqueeze(dy, [axis]);
+  // [before, indices, after] -> [before, n, after]
+  if (rows > 1) values = g.reshape(dy, g.concat([...copied(g, axis), g.ints([-1]), shapeSlice(g, x, axis + 1)], 0));
+  const others = Array.from({ length: rank(x) }, (_, i) => i).filter((i) => i !== axis);
+  const places = g.op("Expand", [g.unsqueeze(flat(g, indices), others), g.shape(values)]);
+  return [g.op("ScatterElements", [zerosLike(g, x), places, values], { axis, reduction: "add" })];
+}
+
+/** In a shape for Reshape, "as it is" for the first axes. */
+function copied(g: GraphBuilder, axes: number): string[] {
+  return axes === 0 ? [] : [g.ints(Array.from({ length: axes }, () => 0))];
+}
+
+/** One constant index: the gradient between zeros. */
+function single({ g, constant, dim, rank, x: [x = "", indices = ""], dy: [dy = ""] }: RuleContext, axis: number) {
+  const data = constant(indices);
+  const size = dim(x, axis);
+  const at = data === undefined ? undefined : numbersOf(data)[0];
+  if (at === undefined || typeof size !== "number") return undefined;
+  const index = at < 0 ? at + size : at;
+  const pads = Array.from({ length: 2 * rank(x) }, () => 0);
+  pads[axis] = index;
+  pads[axis + rank(x)] = size - 1 - index;
+  return g.op("Pad", [g.unsqueeze(dy, [axis]), g.ints(pads)]);
+}
+
+/** The gradient between zeros; a step larger than 1 leaves zeros between its elements too. */
+function slice(c: RuleContext): readonly string[] {
+  const {
+    g,
+    constant,
+    rank,
+    dim,
+    x: [x = "", ...bounds],
+    y: [y = ""],
+    dy: [dy = ""],
+  } = c;
+  const [starts, ends, axes, steps] = bounds.map((name) => {
+    const data = name === "" ? undefined : constant(name);
+    return data === undefined ? undefined : numbersOf(data);
+  });
+  const given = bounds.every((name) => name === "" || constant(name) !== undefined);
+  if (!given || starts === undefined || ends === undefined) return [dataMovement(c)];
+  const sliced = starts.map((_, i) => ((axes?.[i] ?? i) + rank(x)) % rank(x));
+  const pads = Array.from({ length: 2 * rank(x) }, () => 0);
+  let value = dy;
+  for (const [i, axis] of sliced.entries()) {
+    const step = steps?.[i] ?? 1;
+    const [size, count] = [dim(x, axis), dim(y, axis)];
+    if (step < 1 || typeof size !== "number" || typeof count !== "number") return [dataMovement(c)];
+    const start = Math.min(Math.max((starts[i] ?? 0) < 0 ? (starts[i] ?? 0) + size : (starts[i] ?? 0), 0), size);
+    if (step > 1) value = spread(g, value, axis, rank(x), step, count);
+    pads[axis] = start;
+    pads[axis + rank(x)] = size - start - count * step;
+  }
+  return [g.op("Pad", [value, g.ints(pads)])];
+}
+
+/** Puts step - 1 zeros after each element along an axis: [..., n, ...] becomes [..., n step, ...]. */
+function spread(g: GraphBuilder, value: string, axis: number, rank: number, step: number, count: number): string {
+  const pads = Array.from({ length: 2 * (rank + 1) }, () => 0);
+  pads[axis + 1 + rank + 1] = step - 1;
+  const padded = g.op("Pad", [g.unsqueeze(value, [axis + 1]), g.ints(pads)]);
+  const tail = g.op("Shape", [value], { start: axis + 1 });
+  const parts = [...copied(g, axis), g.ints([count * step]), ...(axis + 1 < rank ? [tail] : [])];
+  return g.reshape(padded, g.concat(parts, 0));
+}

@@ -1,0 +1,128 @@
+import { float, floatAttribute, intAttribute, type GraphBuilder } from "../../graph/index.ts";
+import { filled, knownType, reshapeLike, shapeSlice } from "../like.ts";
+import { rule, type Family, type RuleContext } from "../rule.ts";
+import { sumToShape } from "../sum-to-shape.ts";
+
+/** Products of matrices; a transposed operand costs nothing in the runtime's FusedMatMul. */
+export const matrixProducts: Family = {
+  // Y = A B: dA = dY B^T, dB = A^T dY
+  MatMul: rule(({ dy: [dy = ""], x: [a = "", b = ""], ...c }) => {
+    const inner = c.rank(b) === 1;
+    const outer = c.rank(a) === 1;
+    if (inner || outer) return vectorProduct(c, a, b, dy);
+    return [c.needs(0) ? leftGradient(c, dy, b, a) : undefined, c.needs(1) ? rightGradient(c, a, dy, b) : undefined];
+  }),
+  // Y = alpha A' B' + beta C, with A' and B' transposed or not
+  Gemm: rule(({ g, node, needs, x: [a = "", b = "", c = ""], y: [y = ""], dy: [dy = ""] }) => {
+    const alpha = floatAttribute(node, "alpha", 1);
+    const beta = floatAttribute(node, "beta", 1);
+    const ta = intAttribute(node, "transA", 0);
+    const tb = intAttribute(node, "transB", 0);
+    // A' = A^T: dA = (dY B'^T)^T = B' dY^T, and B likewise
+    const da = () => (ta === 1 ? product(g, b, dy, tb, 1, alpha) : product(g, dy, b, 0, 1 - tb, alpha));
+    const db = () => (tb === 1 ? product(g, dy, a, 1, ta, alpha) : product(g, a, dy, 1 - ta, 0, alpha));
+    const scaled = () => (beta === 1 ? dy : g.mul(dy, beta));
+    return [
+      needs(0) ? da() : undefined,
+      needs(1) ? db() : undefined,
+      needs(2) ? biasGradient(g, scaled(), c, y) : undefined,
+    ];
+  }),
+  // Y = alpha A' B' over the last two axes
+  "com.microsoft:FusedMatMul": rule((c) => {
+    const {
+      g,
+      node,
+      needs,
+      rank,
+      x: [a = "", b = ""],
+      y: [y = ""],
+      dy: [dy = ""],
+    } = c;
+    const alpha = floatAttribute(node, "alpha", 1);
+    const ta = intAttribute(node, "transA", 0);
+    const tb = intAttribute(node, "transB", 0);
+    const back = (value: string, x: string) => {
+      const batched = Math.max(rank(a), rank(b)) > rank(x) || g.shapeOf(y) === undefined || rank(y) > 2;
+      return batched ? sumBatch(c, value, x) : value;
+    };
+    const da = () => (ta === 1 ? product(g, b, dy, tb, 1, alpha) : product(g, dy, b, 0, 1 - tb, alpha));
+    const db = () => (tb === 1 ? product(g, dy, a, 1, ta, alpha) : product(g, a, dy, 1 - ta, 0, alpha));
+    return [needs(0) ? back(da(), a) : undefined, needs(1) ? back(db(), b) : undefined];
+  }),
+};
+
+/** alpha A' B', with A' and B' transposed where told. */
+export function product(g: GraphBuilder, a: string, b: string, transA: number, transB: number, alpha = 1): string {
+  if (alpha === 1 && transA === 0 && transB === 0) return g.matMul(a, b);
+  return g.op("com.microsoft:FusedMatMul", [a, b], { transA, transB, alpha: float(alpha) });
+}
+
+/** The sum over the rows of a gradient: as a product with ones, which is the runtime's fastest form. */
+function biasGradient(g: GraphBuilder, dy: string, bias: string, y: string): string {
+  const rows = g.shapeOf(y)?.[0];
+  const shape = g.shapeOf(bias);
+  if (shape?.length !== 1 || shape[0] === 1 || rows === 1) return sumToShape(g, dy, bias, y);
+  const one = g.ints([1]);
+  const dims = typeof rows === "number" ? g.ints([1, rows]) : g.concat([one, shapeSlice(g, y, 0, 1)], 0);
+  return reshapeLike(g, g.matMul(filled(g, dims, 1, knownType(g, dy)), dy), bias);
+}
+
+type Parts = Omit<RuleContext, "x" | "dy">;
+
+/** dA = dY B^T, [..., m, k] */
+function leftGradient(c: Parts, dy: string, b: string, a: string): string {
+  const gradient = product(c.g, dy, b, 0, 1);
+  return c.rank(b) === 2 ? gradient : sumBatch(c, gradient, a);
+}
+
+/** dB = A^T dY, [..., k, n]; for a matrix B all rows of the batch are rows of one product. */
+function rightGradient(c: Parts, a: string, dy: string, b: string): string {
+  const { g, rank, dim } = c;
+  if (rank(b) > 2) return sumBatch(c, product(g, a, dy, 1, 0), b);
+  if (rank(a) === 2) return product(g, a, dy, 1, 0);
+  const [inputs, outputs] = [dim(b, 0), dim(b, 1)];
+  if (typeof inputs !== "number" || typeof outputs !== "number") return sumBatch(c, product(g, a, dy, 1, 0), b);
+  return product(g, g.reshape(a, [-1, inputs]), g.reshape(dy, [-1, outputs]), 1, 0);
+}
+
+/** Sums a gradient over the batch axes along which the operand was repeated; the two of the matrix stay. */
+function sumBatch({ g, shape, rank, y: [y = ""] }: Parts, gradient: string, operand: string): string {
+  const from = shape(y)?.slice(0, -2);
+  const to = shape(operand)?.slice(0, -2);
+  const extra = rank(y) - rank(operand);
+  if (from !== undefined && to !== undefined && extra >= 0 && from.length === to.length + extra) {
+    const open = to.some((dim, i) => dim !== 1 && dim !== from[i + extra] && typeof dim !== "number");
+    if (!open) {
+      const lacking = Array.from({ length: extra }, (_, axis) => axis);
+      const repeated = to.flatMap((dim, i) => (dim === 1 && from[i + extra] !== 1 ? [i + extra] : []));
+      const kept = repeated.length === 0 ? gradient : g.sum(gradient, repeated, 1);
+      return g.sum(kept, lacking);
+    }
+  }
+  // The gradient's own shape is not known here: it is compared with the operand's when the graph runs.
+  return sumToShape(g, gradient, operand, gradient);
+}
+
+/** A product with a vector, as one with a matrix of one row or column. */
+function vectorProduct({ g, needs, rank }: Parts, a: string, b: string, dy: string): (string | undefined)[] {
+  const row = rank(a) === 1;
+  const column = rank(b) === 1;
+  const matrixA = row ? g.unsqueeze(a, [0]) : a;
+  const matrixB = column ? g.unsqueeze(b, [1]) : b;
+  let full = dy;
+  if (column) full = g.unsqueeze(full, [-1]);
+  if (row) full = g.unsqueeze(full, [-2]);
+  const da = needs(0) ? product(g, full, matrixB, 0, 1) : undefined;
+  const db = needs(1) ? product(g, matrixA, full, 1, 0) : undefined;
+  return [
+    da === undefined ? undefined : row ? sumLeading(g, da, rank(b) - 1, a) : da,
+    db === undefined ? undefined : column ? sumLeading(g, db, rank(a) - 1, b) : db,
+  ];
+}
+
+/** Sums over all batch axes; what is left has the operand's elements. */
+function sumLeading(g: GraphBuilder, gradient: string, rank: number, operand: string): string {
+  const batch = Array.from({ length: Math.max(0, rank - 1) }, (_, axis) => axis);
+  return reshapeLike(g, g.sum(gradient, batch), operand);
+}

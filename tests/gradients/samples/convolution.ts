@@ -1,0 +1,40 @@
+import { real, type Sample, type SampleInput } from "../sample.ts";
+
+const conv = (name: string, x: SampleInput, w: SampleInput, attributes = {}): Sample => ({
+  name,
+  inputs: [x, w, real(w.dims[0] ?? 0)],
+  attributes,
+});
+
+/** Samples of the rules in convolution.ts. */
+export const convolution: Readonly<Record<string, readonly Sample[]>> = {
+  Conv: [
+    conv("3x3", real(2, 2, 5, 4), real(3, 2, 3, 3)),
+    { name: "without bias", inputs: [real(1, 1, 4, 4), real(2, 1, 2, 2)] },
+    conv("padded", real(1, 2, 4, 4), real(2, 2, 3, 3), { pads: [1, 1, 1, 1] }),
+    conv("padded, large map", real(1, 2, 12, 11), real(2, 2, 3, 3), { pads: [1, 1, 1, 1] }),
+    conv("uneven padding", real(1, 1, 4, 5), real(1, 1, 3, 2), { pads: [0, 1, 2, 0] }),
+    conv("more padding than kernel", real(1, 1, 4, 4), real(1, 1, 2, 2), { pads: [2, 2, 2, 2] }),
+    conv("strides that divide", real(2, 1, 5, 5), real(2, 1, 3, 3), { strides: [2, 2] }),
+    conv("strides that do not", real(1, 2, 6, 7), real(2, 2, 3, 3), { strides: [2, 3], pads: [1, 1, 1, 1] }),
+    conv("dilations", real(1, 1, 6, 6), real(2, 1, 2, 3), { dilations: [2, 2] }),
+    conv("dilations, padded, large map", real(1, 1, 13, 12), real(2, 1, 3, 3), {
+      dilations: [2, 2],
+      pads: [2, 2, 2, 2],
+    }),
+    conv("groups", real(2, 4, 4, 4), real(6, 2, 3, 3), { group: 2, pads: [1, 1, 1, 1] }),
+    conv("depthwise", real(2, 3, 5, 5), real(3, 1, 3, 3), { group: 3, pads: [1, 1, 1, 1] }),
+    conv("depthwise, strides", real(1, 3, 6, 6), real(3, 1, 3, 3), { group: 3, strides: [2, 2], pads: [1, 1, 1, 1] }),
+    conv("depthwise with a multiplier", real(1, 2, 4, 4), real(4, 1, 3, 3), { group: 2 }),
+    conv("1x1", real(2, 3, 3, 2), real(4, 3, 1, 1)),
+    conv("1x1, groups", real(2, 4, 2, 2), real(4, 2, 1, 1), { group: 2 }),
+    conv("1x1, strides", real(1, 2, 5, 5), real(3, 2, 1, 1), { strides: [2, 2] }),
+    conv("SAME_UPPER", real(1, 1, 5, 5), real(1, 1, 2, 3), { auto_pad: "SAME_UPPER", strides: [2, 2] }),
+    conv("SAME_LOWER", real(1, 1, 5, 5), real(1, 1, 2, 3), { auto_pad: "SAME_LOWER" }),
+    conv("VALID", real(1, 1, 4, 4), real(1, 1, 3, 3), { auto_pad: "VALID" }),
+    conv("1d", real(2, 2, 6), real(3, 2, 3), { pads: [1, 1] }),
+    conv("1d, strides", real(2, 2, 7), real(3, 2, 3), { strides: [2] }),
+    conv("3d", real(1, 2, 3, 3, 3), real(2, 2, 2, 2, 2)),
+    conv("3d, groups, strides", real(1, 2, 4, 4, 3), real(2, 1, 2, 2, 2), { group: 2, strides: [2, 1, 2] }),
+  ],
+};

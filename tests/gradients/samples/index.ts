@@ -1,0 +1,27 @@
+import type { Sample } from "../sample.ts";
+import { activations } from "./activations.ts";
+import { convolution } from "./convolution.ts";
+import { elementwise } from "./elementwise.ts";
+import { functions } from "./functions.ts";
+import { indexing } from "./indexing.ts";
+import { losses } from "./losses.ts";
+import { matrixProducts } from "./matrix-products.ts";
+import { normalizations } from "./normalizations.ts";
+import { pooling } from "./pooling.ts";
+import { reductions } from "./reductions.ts";
+import { shapes } from "./shapes.ts";
+
+/** Samples of every rule, by the op's qualified name. */
+export const samples: Readonly<Record<string, readonly Sample[]>> = {
+  ...elementwise,
+  ...functions,
+  ...activations,
+  ...losses,
+  ...matrixProducts,
+  ...reductions,
+  ...shapes,
+  ...indexing,
+  ...convolution,
+  ...pooling,
+  ...normalizations,
+};
