@@ -5,8 +5,8 @@ import type { Layer } from "./layer.ts";
 /**
  * Looks up a learnt vector for each index: samples [...] of int64 become [..., dimensions].
  *
- * Indices are in [0, count); the runtime refuses others but for negative ones, which count from the end. A model that begins with it has an int64
- * input. Initial vectors are standard normal, as those of PyTorch's `Embedding`.
+ * Indices are in [0, count); the runtime refuses others, but for negative ones, which count from the end. A model that
+ * begins with this layer has an int64 input. Initial vectors are standard normal, as those of PyTorch's `Embedding`.
  *
  * @throws OnwardError `usage` when a count is not a positive integer
  *

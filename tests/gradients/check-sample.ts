@@ -1,5 +1,5 @@
 import { backward } from "../../src/gradients/index.ts";
-import { elementCount, Random, Tensor } from "../../src/core/index.ts";
+import { elementCount, Random, type Tensor } from "../../src/core/index.ts";
 import {
   GraphBuilder,
   tensorData,
