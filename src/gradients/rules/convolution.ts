@@ -112,7 +112,7 @@ export function weightGradient(g: GraphBuilder, { from, through, like, weight, w
   const area = window.kernel.reduce((count, size) => count * size, 1);
   const plain =
     area === 1 && [...window.begin, ...window.end].every((pad) => pad === 0) && window.strides.every((s) => s === 1);
-  const seen = plain ? from : taps(g, from, window, area);
+  const seen = plain ? from : taps(g, from, window, group * inputs, area);
   const positions = spatialSizes(g, like);
   const rows = (value: string, count: number) => {
     if (positions !== undefined) {
@@ -126,12 +126,20 @@ export function weightGradient(g: GraphBuilder, { from, through, like, weight, w
   return g.reshape(g.sum(products, [0]), weight);
 }
 
-/** [N, C, d1, ...] -> [N C, taps, d1', ...]: for each tap of the window, what it sees at each position. */
-function taps(g: GraphBuilder, x: string, window: Window, area: number): string {
-  const oneHot = new Float32Array(area * area);
-  for (let i = 0; i < area; i++) oneHot[i * area + i] = 1;
+/**
+ * [N, C, d1, ...] -> [N, C taps, d1', ...]: for each tap of the window, what it sees at each position of each channel. Grouped by
+ * channel, the runtime keeps its plain layout; with many channels and taps that takes too many kernels, and each channel
+ * becomes a sample of its own.
+ */
+function taps(g: GraphBuilder, x: string, window: Window, channels: number, area: number): string {
   const { kernel, strides, dilations, begin, end } = window;
-  const kernels = g.constant(tensorData("float32", [area, 1, ...kernel], oneHot));
+  const attributes = { kernel_shape: kernel, strides, dilations, pads: [...begin, ...end] };
+  const grouped = channels * area * area <= 2 ** 18;
+  const copies = grouped ? channels : 1;
+  const oneHot = new Float32Array(copies * area * area);
+  for (let i = 0; i < copies * area; i++) oneHot[i * area + (i % area)] = 1;
+  const kernels = g.constant(tensorData("float32", [copies * area, 1, ...kernel], oneHot));
+  if (grouped) return g.op("Conv", [x, kernels], { ...attributes, group: channels });
   const single = g.op("Reshape", [x, g.concat([g.ints([-1, 1]), shapeSlice(g, x, 2)], 0)]);
-  return g.op("Conv", [single, kernels], { kernel_shape: kernel, strides, dilations, pads: [...begin, ...end] });
+  return g.op("Conv", [single, kernels], attributes);
 }
