@@ -3,4 +3,5 @@ import type { Command } from "./command.ts";
 /** Every command by name, loaded when it is wanted. */
 export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   train: async () => (await import("./train.ts")).train,
+  score: async () => (await import("./score.ts")).score,
 };

@@ -20,6 +20,8 @@ export interface ConfusionBatch {
 export interface ConfusionJson {
   readonly classes: number;
   readonly cells: readonly (readonly [label: number, prediction: number, count: number])[];
+  /** Samples of each class for which nothing was predicted, if there are any. */
+  readonly undecided?: readonly number[];
   readonly weights?: readonly (readonly [correct: ExactSumJson, support: ExactSumJson, predicted: ExactSumJson])[];
 }
 
@@ -47,6 +49,8 @@ interface WeightSums {
 export class ConfusionState {
   readonly classes: number;
   readonly #grid: CountGrid;
+  /** Samples of each class for which nothing was predicted: they have support, and no cell. */
+  readonly #undecided: Float64Array;
   #weights: WeightSums[] | undefined;
 
   /** @throws OnwardError `usage` when `classes` is not an integer of at least 1 */
@@ -56,6 +60,7 @@ export class ConfusionState {
     }
     this.classes = classes;
     this.#grid = new CountGrid(classes);
+    this.#undecided = new Float64Array(classes);
   }
 
   /** @throws OnwardError `data` when lengths differ, or a label, prediction or weight is impossible */
@@ -86,10 +91,14 @@ export class ConfusionState {
     }
   }
 
-  /** Adds one sample that is known to be in range; for loops that have checked. */
+  /**
+   * Adds one sample that is known to be in range; for loops that have checked. A prediction of -1 says that nothing could
+   * be predicted: the sample has support, and is never correct.
+   */
   addOne(label: number, prediction: number, weight?: number): void {
     if (weight !== undefined) this.#startWeights();
-    this.#grid.add(label, prediction);
+    if (prediction < 0) this.#undecided[label] = (this.#undecided[label] as number) + 1;
+    else this.#grid.add(label, prediction);
     if (this.#weights !== undefined) this.#addWeight(label, prediction, weight ?? 1);
   }
 
@@ -109,6 +118,10 @@ export class ConfusionState {
       this.#grid.add(label, prediction, count);
       if (this.#weights !== undefined && other.#weights === undefined) this.#addWeight(label, prediction, count);
     }
+    other.#undecided.forEach((count, label) => {
+      this.#undecided[label] = (this.#undecided[label] as number) + count;
+      if (this.#weights !== undefined && other.#weights === undefined) this.#weights[label]?.support.add(count);
+    });
     other.#weights?.forEach((theirs, k) => {
       const ours = this.#weights?.[k];
       ours?.correct.merge(theirs.correct);
@@ -149,7 +162,8 @@ export class ConfusionState {
       Float64Array,
       Float64Array,
     ];
-    let total = 0;
+    support.set(this.#undecided);
+    let total = this.#undecided.reduce((sum, count) => sum + count, 0);
     for (const [label, prediction, count] of this.#grid.entries()) {
       support[label] = (support[label] as number) + count;
       predicted[prediction] = (predicted[prediction] as number) + count;
@@ -163,6 +177,7 @@ export class ConfusionState {
     return {
       classes: this.classes,
       cells: this.#grid.entries(),
+      ...(this.#undecided.some((count) => count > 0) ? { undecided: [...this.#undecided] } : {}),
       ...(this.#weights === undefined
         ? {}
         : {
@@ -175,7 +190,7 @@ export class ConfusionState {
 
   /** @throws OnwardError `data` when it is not what `toJSON` wrote */
   static fromJSON(json: unknown): ConfusionState {
-    const { classes, cells, weights } = (json ?? {}) as Record<string, unknown>;
+    const { classes, cells, undecided, weights } = (json ?? {}) as Record<string, unknown>;
     if (typeof classes !== "number" || !Array.isArray(cells)) {
       throw new OnwardError("data", { expected: "the state of a confusion matrix", got: show(json) });
     }
@@ -189,6 +204,7 @@ export class ConfusionState {
       state.#check(prediction, "prediction", undefined);
       state.#grid.add(label, prediction, count);
     }
+    if (Array.isArray(undecided) && undecided.length === classes) state.#undecided.set(undecided as number[]);
     if (Array.isArray(weights)) {
       state.#weights = Array.from({ length: classes }, (_, k) => {
         const [correct, support, predicted] = (weights as unknown[][])[k] ?? [];

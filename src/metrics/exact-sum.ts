@@ -161,6 +161,13 @@ export class ExactSum {
     return copy;
   }
 
+  /** Gives the bins' memory back, for sums that wait. */
+  settle(): void {
+    this.#flush();
+    this.#windows = [];
+    this.#singles = undefined;
+  }
+
   /** Forgets everything, and keeps the memory. */
   clear(): void {
     this.#flush();

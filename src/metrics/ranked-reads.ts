@@ -1,6 +1,6 @@
 import { averagePrecision } from "./average-precision.ts";
 import type { RankCounter } from "./rank-counter.ts";
-import { pairAuc, rocAuc } from "./roc-auc.ts";
+import { pairAuc, type RocAuc, rocAuc } from "./roc-auc.ts";
 
 /** What is read from the ranked scores of all classes. What is undefined is absent. */
 export interface RankedReads {
@@ -20,8 +20,30 @@ export interface RankedReads {
   };
 }
 
+/** What one class's finished counter comes to. */
+export interface RankedSummary {
+  readonly support: number;
+  readonly area: RocAuc | undefined;
+  readonly averagePrecision: number | undefined;
+  /** The area against each other class alone. */
+  readonly pairs: readonly (number | undefined)[];
+}
+
+/** Sums a finished counter up; it can be forgotten then. */
+export function rankedSummary(counter: RankCounter): RankedSummary {
+  return {
+    support:
+      counter.positiveWeights === undefined
+        ? (counter.below[counter.scores.length] as number)
+        : counter.positiveWeights.reduce((sum, weight) => sum + weight, 0),
+    area: rocAuc(counter),
+    averagePrecision: averagePrecision(counter),
+    pairs: Array.from(counter.negativesByClass, (_, other) => pairAuc(counter, other)),
+  };
+}
+
 /**
- * Reads areas and average precisions of all classes from their counters, one a class, finished.
+ * Reads areas and average precisions of all classes from their summaries, one a class.
  *
  * One-vs-rest averages are over the classes with support (`weightedOvr` by it); one-vs-one over the pairs of them, each pair
  * the mean of both directions, `weightedOvo` by the part of the samples that are of either. For two classes there is
@@ -29,15 +51,11 @@ export interface RankedReads {
  *
  * Source: scikit-learn's `roc_auc_score` (`multi_class`, `average`), Hand and Till (2001) for one-vs-one.
  */
-export function rankedReads(counters: readonly RankCounter[], positive: number | undefined): RankedReads {
-  const support = counters.map((counter) =>
-    counter.positiveWeights === undefined
-      ? (counter.below[counter.scores.length] as number)
-      : counter.positiveWeights.reduce((sum, weight) => sum + weight, 0),
-  );
-  const present = counters.map((_, k) => k).filter((k) => (support[k] as number) > 0);
-  const areas = counters.map((counter) => rocAuc(counter));
-  const precisions = counters.map((counter) => averagePrecision(counter));
+export function rankedReads(summaries: readonly RankedSummary[], positive: number | undefined): RankedReads {
+  const support = summaries.map((summary) => summary.support);
+  const present = summaries.map((_, k) => k).filter((k) => (support[k] as number) > 0);
+  const areas = summaries.map(({ area }) => area);
+  const precisions = summaries.map((summary) => summary.averagePrecision);
   const binaryArea = positive === undefined ? undefined : areas[positive];
   const macro = mean(present.map((k) => precisions[k]));
   return {
@@ -49,7 +67,7 @@ export function rankedReads(counters: readonly RankCounter[], positive: number |
               present.map((k) => areas[k]?.value),
               present.map((k) => support[k] as number),
             ),
-            ...oneVersusOne(counters, present, support),
+            ...oneVersusOne(summaries, present),
           })
         : defined({ binary: binaryArea?.value }),
     averagePrecision: defined({ binary: positive === undefined ? undefined : precisions[positive], macro }),
@@ -61,16 +79,15 @@ export function rankedReads(counters: readonly RankCounter[], positive: number |
   };
 }
 
-function oneVersusOne(counters: readonly RankCounter[], present: readonly number[], support: readonly number[]) {
+function oneVersusOne(summaries: readonly RankedSummary[], present: readonly number[]) {
   const pairs: (number | undefined)[] = [];
   const weights: number[] = [];
   for (const [i, a] of present.entries()) {
     for (const b of present.slice(i + 1)) {
-      const [forth, back] = [counters[a], counters[b]];
-      if (forth === undefined || back === undefined) continue;
-      const [ab, ba] = [pairAuc(forth, b), pairAuc(back, a)];
+      const [forth, back] = [summaries[a], summaries[b]];
+      const [ab, ba] = [forth?.pairs[b], back?.pairs[a]];
       pairs.push(ab === undefined || ba === undefined ? undefined : (ab + ba) / 2);
-      weights.push((support[a] as number) + (support[b] as number));
+      weights.push((forth?.support ?? 0) + (back?.support ?? 0));
     }
   }
   return { macroOvo: mean(pairs), weightedOvo: mean(pairs, weights) };

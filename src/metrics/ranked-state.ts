@@ -2,7 +2,7 @@ import { OnwardError, show } from "../core/errors.ts";
 import { integerView, type Labels } from "./integer-view.ts";
 import type { Floats } from "./loss-moments.ts";
 import { RankCounter } from "./rank-counter.ts";
-import { rankedReads, type RankedReads } from "./ranked-reads.ts";
+import { rankedReads, type RankedReads, rankedSummary } from "./ranked-reads.ts";
 
 /** Scored samples for a ranked state. */
 export interface RankedBatch {
@@ -95,7 +95,7 @@ export class RankedState {
   /** Reads areas and average precisions of all classes; with `positive`, as a binary task. */
   read({ positive }: { positive?: number } = {}): RankedReads {
     return rankedReads(
-      Array.from({ length: this.classes }, (_, k) => this.counter(k)),
+      Array.from({ length: this.classes }, (_, k) => rankedSummary(this.counter(k))),
       positive,
     );
   }

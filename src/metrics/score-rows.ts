@@ -74,17 +74,48 @@ function softmaxRow(
       highest = k;
     }
   }
-  let sum = 0;
   let others = 0;
   for (let k = first; k < end; k++) {
     const power = Math.exp((scores[k] as number) - max);
     probabilities[k] = power;
-    sum += power;
     if (k !== highest) others += power;
   }
+  const sum = pairwiseSum(probabilities, first, classes);
   for (let k = first; k < end; k++) probabilities[k] = (probabilities[k] as number) / sum;
   // The highest logit's own 1 is left to log1p, which keeps small losses exact to the last digits.
   normalisers[row] = max + Math.log1p(others);
+}
+
+/**
+ * Adds up in NumPy's order: one after the other below 8 numbers, in 8 columns up to 128, else by halves. Equal logits in
+ * another order may then give probabilities that differ in the last bit, but the same bits as SciPy's softmax, and so the
+ * same ties.
+ */
+function pairwiseSum(values: Float64Array, first: number, length: number): number {
+  if (length < 8) {
+    let sum = 0;
+    for (let i = first; i < first + length; i++) sum += values[i] as number;
+    return sum;
+  }
+  if (length > 128) {
+    const half = (length >> 1) - ((length >> 1) % 8);
+    return pairwiseSum(values, first, half) + pairwiseSum(values, first + half, length - half);
+  }
+  let [a, b, c, d, e, f, g, h] = [0, 0, 0, 0, 0, 0, 0, 0];
+  const end = first + length - (length % 8);
+  for (let i = first; i < end; i += 8) {
+    a += values[i] as number;
+    b += values[i + 1] as number;
+    c += values[i + 2] as number;
+    d += values[i + 3] as number;
+    e += values[i + 4] as number;
+    f += values[i + 5] as number;
+    g += values[i + 6] as number;
+    h += values[i + 7] as number;
+  }
+  let sum = a + b + (c + d) + (e + f + (g + h));
+  for (let i = end; i < first + length; i++) sum += values[i] as number;
+  return sum;
 }
 
 /**

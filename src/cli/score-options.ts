@@ -1,0 +1,66 @@
+import type { ScoreOptions } from "../score/index.ts";
+import type { Options, Values } from "./command.ts";
+import { choiceOption, integerOption, numberOption, numbersOption } from "./option-values.ts";
+
+/** The options by which files are read and scored. */
+export const scoreOptions = {
+  label: { type: "string", valueName: "COL", help: "column of true labels: class indices, or names" },
+  scores: {
+    type: "string",
+    valueName: "COL|PREFIX",
+    help: "list column, prefix of the columns PREFIX0, PREFIX1, ..., or column of one score",
+  },
+  kind: { type: "string", valueName: "KIND", help: "what the scores are: logits, log-probabilities or probabilities" },
+  prediction: { type: "string", valueName: "COL", help: "column of predicted labels" },
+  loss: {
+    type: "string",
+    valueName: "COL",
+    help: "column of per-sample losses, taken as they are; else they come from the scores",
+  },
+  weight: { type: "string", valueName: "COL", help: "column of per-sample weights" },
+  batch: {
+    type: "string",
+    valueName: "COL",
+    help: "column that says which batch a row was in, for the mean of batch means",
+  },
+  "batch-size": { type: "string", valueName: "N", help: "rows of a batch, in the order of each file" },
+  "ignore-label": { type: "string", valueName: "X", help: "label of rows to leave out" },
+  "class-weights": { type: "string", valueName: "A,B,..", help: "weights of the classes in the loss" },
+  "label-smoothing": { type: "string", valueName: "E", help: "label smoothing of the loss, from 0 to 1" },
+  "top-k": { type: "string", valueName: "K,..", help: "top-k accuracies to give" },
+  bins: { type: "string", valueName: "N", help: "bins of the calibration errors" },
+  by: { type: "string", valueName: "COL", help: "column by whose values the rows are scored apart as well" },
+  classes: { type: "string", valueName: "A,B,..", help: "names of the classes, in the order of the scores" },
+  positive: { type: "string", valueName: "X", help: "class that a single score is of" },
+  json: { type: "boolean", help: "print one JSON object" },
+} as const satisfies Options;
+
+/** Reads what the options of a command line mean. */
+export function readScoreOptions(values: Omit<Values<typeof scoreOptions>, "json">): ScoreOptions {
+  const { label, scores, prediction, loss, weight, batch, by, positive } = values;
+  const options = {
+    label,
+    scores,
+    prediction,
+    loss,
+    weight,
+    batch,
+    by,
+    positive,
+    kind: read(values.kind, (text) => choiceOption("kind", text, ["logits", "log-probabilities", "probabilities"])),
+    batchSize: read(values["batch-size"], (text) => integerOption("batch-size", text, { minimum: 1 })),
+    ignoreLabel: values["ignore-label"],
+    classWeights: read(values["class-weights"], (text) => numbersOption("class-weights", text, { minimum: 0 })),
+    labelSmoothing: read(values["label-smoothing"], (text) =>
+      numberOption("label-smoothing", text, { minimum: 0, maximum: 1 }),
+    ),
+    topK: read(values["top-k"], (text) => text.split(",").map((k) => integerOption("top-k", k.trim(), { minimum: 1 }))),
+    bins: read(values.bins, (text) => integerOption("bins", text, { minimum: 1, maximum: 100_000 })),
+    classes: read(values.classes, (text) => text.split(",").map((name) => name.trim())),
+  };
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+function read<T>(text: string | undefined, parse: (text: string) => T): T | undefined {
+  return text === undefined ? undefined : parse(text);
+}

@@ -1,0 +1,23 @@
+import { stringify } from "../core/index.ts";
+import { scoreFiles } from "../score/index.ts";
+import { defineCommand } from "./command.ts";
+import { ProgressBar } from "./progress.ts";
+import { readScoreOptions, scoreOptions } from "./score-options.ts";
+import { describeScore } from "./score-display.ts";
+
+/** `onward score`: says how good predictions in files are. */
+export const score = defineCommand({
+  name: "score",
+  summary: "Score predictions in files: exact metrics with error bars",
+  usage: "onward score FILES --label COL --scores COL|PREFIX --kind logits|log-probabilities|probabilities [options]",
+  options: scoreOptions,
+  positionals: { valueName: "FILES", minimum: 1, maximum: Infinity },
+  async run(values, files, io) {
+    const options = readScoreOptions(values);
+    const bar = new ProgressBar(io.stderr);
+    const more = { signal: io.signal, onProgress: bar.update.bind(bar) };
+    const report = await scoreFiles(files, options, more);
+    bar.clear();
+    io.stdout.write(values.json ? `${stringify(report)}\n` : describeScore(report));
+  },
+});

@@ -1,0 +1,87 @@
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance } from "@duckdb/node-api";
+import { OnwardError } from "../core/index.ts";
+
+/** What to be careful about, and whom to tell. */
+export interface DatabaseOptions {
+  readonly threads?: number;
+  /** What DuckDB may hold before it writes to disk. */
+  readonly memory?: string;
+}
+
+/** DuckDB in memory, as a reader of files. Its errors become ours. */
+export class Database {
+  readonly #instance: DuckDBInstance;
+  readonly #connection: DuckDBConnection;
+  readonly #spill: string;
+
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection, spill: string) {
+    this.#instance = instance;
+    this.#connection = connection;
+    this.#spill = spill;
+  }
+
+  static async open({ threads, memory = "384MB" }: DatabaseOptions = {}): Promise<Database> {
+    const spill = join(tmpdir(), `onward-${process.pid}-${Math.random().toString(36).slice(2)}`);
+    const instance = await DuckDBInstance.create(":memory:", {
+      memory_limit: memory,
+      temp_directory: spill,
+      // Files are all that is read: no extension is loaded, from nowhere.
+      autoinstall_known_extensions: "false",
+      autoload_known_extensions: "false",
+      ...(threads === undefined ? {} : { threads: String(threads) }),
+    });
+    return new Database(instance, await instance.connect(), spill);
+  }
+
+  /** The rows of a query, all at once; for short answers. */
+  async rows(sql: string, where: string): Promise<unknown[][]> {
+    return this.#guard(where, async () => (await this.#connection.runAndReadAll(sql)).getRowsJS() as unknown[][]);
+  }
+
+  /** Runs a statement. */
+  async run(sql: string, where: string): Promise<void> {
+    await this.#guard(where, async () => void (await this.#connection.run(sql)));
+  }
+
+  /** The rows of a query in chunks of about 2,048, as they are computed. */
+  async *stream(sql: string, where: string): AsyncGenerator<DuckDBDataChunk> {
+    const result = await this.#guard(where, () => this.#connection.stream(sql));
+    for (;;) {
+      const chunk = await this.#guard(where, () => result.fetchChunk());
+      if (chunk === null || chunk.rowCount === 0) return;
+      yield chunk;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#connection.closeSync();
+    this.#instance.closeSync();
+    await rm(this.#spill, { recursive: true, force: true });
+  }
+
+  async #guard<T>(where: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (cause) {
+      throw translate(cause, where);
+    }
+  }
+}
+
+/** The first line of DuckDB's message says what; the rest is advice on its own SQL options. */
+function translate(cause: unknown, where: string): OnwardError {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  const [first = ""] = text.split("\n");
+  const line = /Line: (\d+)/.exec(text)?.[1] ?? /[Ll]ine (\d+)/.exec(text)?.[1];
+  const column = /Column with name "?([^"\n]+?)"? /.exec(text)?.[1];
+  const got = first.replace(/^[\w ]*Error: /, "").replace(/\.$/, "");
+  const place = [
+    where,
+    ...(line === undefined ? [] : [`line ${line}`]),
+    ...(column === undefined ? [] : [`column ${column}`]),
+  ];
+  return new OnwardError("file", { expected: "a readable file", got, where: place.join(", "), cause });
+}

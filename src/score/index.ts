@@ -1,0 +1,4 @@
+export { scoreFiles, type ScoreFilesOptions, type ScoreProgress } from "./score-files.ts";
+export { type ScoreOptions } from "./score-options.ts";
+export { type ScoreReport } from "./score-report.ts";
+export { type Metrics, type MetricValues } from "./score-metrics.ts";

@@ -1,0 +1,226 @@
+import { OnwardError } from "../core/index.ts";
+import {
+  BrierState,
+  CalibrationState,
+  ClassLossState,
+  ConfusionState,
+  LossMoments,
+  probabilityRows,
+  rankOf,
+  TopKState,
+} from "../metrics/index.ts";
+import { BatchMeans, type Losses } from "./batch-means.ts";
+import type { ClassSet } from "./class-set.ts";
+import { type RowChunk, rowNumber, whereRow, withoutIgnored } from "./read-rows.ts";
+import { rowLosses } from "./row-losses.ts";
+import type { ScoreOptions } from "./score-options.ts";
+
+/** The samples of a chunk that are not left out, with their probabilities: for what ranks them. */
+export interface ScoredRows {
+  readonly labels: Int32Array;
+  readonly probabilities: Float64Array;
+  readonly weights: Float64Array | undefined;
+}
+
+/** What the options make of a state: two states that are to be merged have to agree on it. */
+export interface StateShape {
+  readonly options: ScoreOptions;
+  readonly classes: ClassSet;
+}
+
+/** Everything that is counted and summed of the rows of a file, but for the ranks; exact and mergeable. */
+export class ScoreState {
+  readonly shape: StateShape;
+  samples = 0;
+  ignored = 0;
+  nonFinite = 0;
+  /** The first row, by the name of its file and its number, that had something that is not finite. */
+  firstNonFinite: { readonly file: string; readonly row: number } | undefined;
+  correct = 0;
+  readonly loss: LossMoments | undefined;
+  readonly batches: BatchMeans | undefined;
+  readonly confusion: ConfusionState | undefined;
+  readonly topK: TopKState | undefined;
+  readonly brier: BrierState | undefined;
+  readonly calibration: CalibrationState | undefined;
+  readonly classLoss: ClassLossState | undefined;
+
+  constructor(shape: StateShape) {
+    this.shape = shape;
+    const { options, classes } = shape;
+    const scored = options.scores !== undefined;
+    const measured = scored || options.loss !== undefined;
+    if (measured) this.loss = new LossMoments();
+    if (measured && options.label !== undefined) this.classLoss = new ClassLossState(classes.count);
+    if (options.batch !== undefined || options.batchSize !== undefined) this.batches = new BatchMeans();
+    if (scored || options.prediction !== undefined) this.confusion = new ConfusionState(classes.count);
+    if (scored) {
+      this.topK = new TopKState(options.topK ?? [1], classes.count);
+      this.brier = new BrierState();
+      this.calibration = new CalibrationState(options.bins ?? 15);
+    }
+  }
+
+  /**
+   * Adds rows; gives back those that are ranked, if there are scores.
+   *
+   * @throws OnwardError `data` with the row when scores contradict their kind
+   */
+  add(chunk: RowChunk): ScoredRows | undefined {
+    const { options, classes } = this.shape;
+    this.samples += chunk.length;
+    const kept = withoutIgnored(chunk, classes.count);
+    this.ignored += chunk.length - kept.length;
+    const where = (row: number) => whereRow(kept, row);
+    const { labels, weights } = kept;
+    let losses: Losses | undefined;
+    let scored: ScoredRows | undefined;
+    let decided: Int32Array | undefined = kept.predictions;
+    if (kept.scores !== undefined && labels !== undefined && options.kind !== undefined) {
+      const probabilities = new Float64Array(kept.scores.length);
+      const normalisers = new Float64Array(kept.length);
+      probabilityRows(kept.scores, classes.count, options.kind, probabilities, normalisers, where);
+      scored = { labels, probabilities, weights };
+      const highest = this.#addScores(kept.scores, scored);
+      decided ??= highest;
+      if (kept.losses === undefined) {
+        losses = rowLosses(kept.scores, normalisers, labels, weights, {
+          kind: options.kind,
+          classes: classes.count,
+          classWeights: options.classWeights,
+          labelSmoothing: options.labelSmoothing ?? 0,
+        });
+      }
+    }
+    if (kept.losses !== undefined) losses = { values: kept.losses, weights, apart: weights !== undefined };
+    this.#addLosses(losses, labels);
+    this.#addBatches(chunk, kept, losses);
+    for (let row = 0; row < kept.length; row++) {
+      const finite =
+        Number.isFinite(losses?.values[row] ?? 0) && Number.isFinite(weights?.[row] ?? 0) && decided?.[row] !== -1;
+      if (!finite) {
+        this.nonFinite++;
+        this.#noteNonFinite({ file: chunk.file, row: rowNumber(kept, row) });
+      }
+      if (decided === undefined || labels === undefined) continue;
+      const label = labels[row] as number;
+      const prediction = decided[row] as number;
+      if (finite && prediction === label) this.correct++;
+      this.confusion?.addOne(label, prediction, weights?.[row]);
+    }
+    return scored;
+  }
+
+  #noteNonFinite(found: { readonly file: string; readonly row: number }): void {
+    const first = this.firstNonFinite;
+    const earlier =
+      first === undefined || found.file < first.file || (found.file === first.file && found.row < first.row);
+    if (earlier) this.firstNonFinite = found;
+  }
+
+  /** Ends the batches of a file. */
+  endFile(): void {
+    this.batches?.close();
+  }
+
+  /** Adds what needs the scores; gives the class of the highest score of each row, -1 where there is none. */
+  #addScores(scores: Float64Array, { labels, probabilities, weights }: ScoredRows): Int32Array {
+    const classes = this.shape.classes.count;
+    const highest = new Int32Array(labels.length);
+    this.brier?.add(probabilities, classes, labels, weights);
+    for (let row = 0; row < labels.length; row++) {
+      const first = row * classes;
+      const label = labels[row] as number;
+      let best = scores[first] as number;
+      let at = 0;
+      let sound = best === best;
+      for (let k = 1; k < classes; k++) {
+        const score = scores[first + k] as number;
+        if (!(score <= best)) {
+          if (score === score) {
+            best = score;
+            at = k;
+          } else sound = false;
+        }
+      }
+      if (!sound || best === Infinity || best === -Infinity) at = -1;
+      highest[row] = at;
+      const rank = at === label ? 0 : at < 0 ? Infinity : rankOf(scores, first, classes, label);
+      this.topK?.addRank(rank, weights?.[row]);
+      const confidence = at < 0 ? NaN : (probabilities[first + at] as number);
+      this.calibration?.add(confidence, at === label, weights?.[row]);
+    }
+    return highest;
+  }
+
+  #addLosses(losses: Losses | undefined, labels: Int32Array | undefined): void {
+    if (losses === undefined) return;
+    const { values, weights, apart } = losses;
+    if (apart && weights !== undefined) this.loss?.addLosses(values, weights);
+    else this.loss?.addTerms(values, weights);
+    if (labels === undefined || this.classLoss === undefined) return;
+    for (let row = 0; row < labels.length; row++) {
+      const [label, value, weight] = [labels[row] as number, values[row] as number, weights?.[row] ?? 1];
+      if (apart) this.classLoss.addLoss(label, value, weight);
+      else this.classLoss.addTerm(label, value, weight);
+    }
+  }
+
+  #addBatches(chunk: RowChunk, kept: RowChunk, losses: Losses | undefined): void {
+    if (this.batches === undefined) return;
+    const size = this.shape.options.batchSize;
+    const keyOf = (rows: RowChunk, row: number) =>
+      size === undefined ? (rows.batches?.[row] ?? "") : String(Math.floor((rowNumber(rows, row) - 1) / size));
+    if (kept !== chunk || losses === undefined) {
+      for (let row = 0; row < chunk.length; row++) this.batches.touch(keyOf(chunk, row));
+    }
+    if (losses === undefined) return;
+    for (let row = 0; row < kept.length; row++) this.batches.add(keyOf(kept, row), losses, row);
+  }
+
+  /** Adds everything that another state holds; the other stays as it is. Commutative and associative. */
+  merge(other: ScoreState): void {
+    this.samples += other.samples;
+    this.ignored += other.ignored;
+    this.nonFinite += other.nonFinite;
+    this.correct += other.correct;
+    if (other.firstNonFinite !== undefined) this.#noteNonFinite(other.firstNonFinite);
+    if (other.loss !== undefined) this.loss?.merge(other.loss);
+    if (other.batches !== undefined) this.batches?.merge(other.batches);
+    if (other.confusion !== undefined) this.confusion?.merge(other.confusion);
+    if (other.topK !== undefined) this.topK?.merge(other.topK);
+    if (other.brier !== undefined) this.brier?.merge(other.brier);
+    if (other.calibration !== undefined) this.calibration?.merge(other.calibration);
+    if (other.classLoss !== undefined) this.classLoss?.merge(other.classLoss);
+  }
+
+  toJSON(): object {
+    const { samples, ignored, nonFinite, firstNonFinite, correct } = this;
+    const { loss, batches, confusion, topK, brier, calibration, classLoss } = this;
+    const counts = { samples, ignored, nonFinite, firstNonFinite, correct };
+    return { ...counts, loss, batches, confusion, topK, brier, calibration, classLoss };
+  }
+
+  /** @throws OnwardError `data` when it is not what `toJSON` wrote for such options */
+  static fromJSON(shape: StateShape, json: unknown): ScoreState {
+    const record = (json ?? {}) as Record<string, unknown>;
+    const state = new ScoreState(shape);
+    for (const name of ["samples", "ignored", "nonFinite", "correct"] as const) {
+      const count = record[name];
+      if (typeof count !== "number" || !Number.isSafeInteger(count) || count < 0) {
+        throw new OnwardError("data", { expected: `"${name}" to be a count`, got: String(count) });
+      }
+      state[name] = count;
+    }
+    const first = record["firstNonFinite"] as { file?: unknown; row?: unknown } | undefined;
+    if (first !== undefined) state.firstNonFinite = { file: String(first.file), row: Number(first.row) };
+    state.loss?.merge(LossMoments.fromJSON(record["loss"]));
+    state.batches?.merge(BatchMeans.fromJSON(record["batches"]));
+    state.confusion?.merge(ConfusionState.fromJSON(record["confusion"]));
+    state.topK?.merge(TopKState.fromJSON(record["topK"]));
+    state.brier?.merge(BrierState.fromJSON(record["brier"]));
+    state.calibration?.merge(CalibrationState.fromJSON(record["calibration"]));
+    state.classLoss?.merge(ClassLossState.fromJSON(record["classLoss"]));
+    return state;
+  }
+}
