@@ -37,7 +37,7 @@ const deflateLimit = 1032;
  * @example
  * ```ts
  * import { readIdx } from "onward/data";
- * const { values, dims } = await readIdx("train-images-idx3-ubyte.gz"); // Uint8Array, [60000, 28, 28]
+ * const { values, dims } = await readIdx("fashion-mnist/train-images-idx3-ubyte"); // Uint8Array, [60000, 28, 28]
  * ```
  */
 export async function readIdx(path: string): Promise<IdxFile> {

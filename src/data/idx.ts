@@ -30,8 +30,8 @@ const mostClasses = 2 ** 16;
  * @example
  * ```ts
  * import { idx } from "onward/data";
- * const train = await idx("train-images-idx3-ubyte", "train-labels-idx1-ubyte");
- * const val = await idx("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte", { preprocessing: train.preprocessing! });
+ * const train = await idx("fashion-mnist/train-images-idx3-ubyte", "fashion-mnist/train-labels-idx1-ubyte");
+ * train.size; // 60000
  * ```
  */
 export async function idx(images: string, labels: string, options: IdxOptions = {}): Promise<Source> {

@@ -19,8 +19,11 @@ export interface Run {
  *
  * @example
  * ```ts
- * import { readRun } from "onward/runs";
- * const { record, reports } = await readRun("runs/mnist-1");
+ * import { readRun, RunFolder } from "onward/runs";
+ * const folder = await RunFolder.create("runs/second");
+ * await folder.writeRun({ run: 1, started: new Date().toISOString(), options: {}, versions: {}, platform: {} });
+ * await folder.close();
+ * const { record, reports } = await readRun("runs/second");
  * ```
  */
 export async function readRun(folder: string): Promise<Run> {
