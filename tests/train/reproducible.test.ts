@@ -3,7 +3,7 @@ import { Random } from "../../src/core/index.ts";
 import { arrays } from "../../src/data/index.ts";
 import { adamw, crossEntropy, nn, Trainer, type PhaseReport } from "../../src/index.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
-import { loadModel, TrainSteps } from "../../src/steps/index.ts";
+import { loadModel, trainingPlan, TrainSteps } from "../../src/steps/index.ts";
 
 const random = new Random(3, "samples");
 const samples = 203;
@@ -50,8 +50,7 @@ describe("with dropout, batch norm and shuffling", () => {
         const steps = await TrainSteps.compile(
           prepared,
           crossEntropy(),
-          adamw({ learningRate: 0.01 }),
-          parameters,
+          trainingPlan(prepared, { optimizer: adamw({ learningRate: 0.01 }) }),
           5,
           nodeRuntime,
           {},
