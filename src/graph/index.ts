@@ -14,6 +14,7 @@ export { GraphBuilder, isStatic, type AttributeInputs, type Operand } from "./bu
 export { capturedValues } from "./captured.ts";
 export { byteLength, dataTypeNumber, isFloat, isHostType, type DataType } from "./data-types.ts";
 export { readModelFile } from "./file.ts";
+export { inlineFunctions } from "./inline.ts";
 export { metadataKeys } from "./metadata-keys.ts";
 export {
   describeNode,
@@ -29,6 +30,7 @@ export {
 } from "./model.ts";
 export { readModel, type ReadOptions } from "./read.ts";
 export { fromTensor, numbersOf, tensorData, toTensor, typedArray, type TensorData } from "./tensor-data.ts";
+export { upgradeModel } from "./upgrade.ts";
 export { verifyModel } from "./verify.ts";
 export { writeModel } from "./write.ts";
 export { workingModel, workingOpset } from "./working-model.ts";
