@@ -6,6 +6,8 @@ import { trainingForm } from "./training/training-form.ts";
 /** How a forward pass is emitted. */
 export interface ForwardOptions {
   readonly mode: "train" | "eval";
+  /** The running statistics that training moves; all of them where absent. What reads another one stays as in evaluation. */
+  readonly statistics?: readonly string[];
   /** The name of the per-sample random keys; asked for when something random is met. */
   readonly keys: () => string;
 }
@@ -26,15 +28,17 @@ export function emitForward(
   prepared: PreparedModel,
   criterion: Criterion,
   labels: string,
-  { mode, keys }: ForwardOptions,
+  { mode, keys, statistics: moving = prepared.statistics }: ForwardOptions,
 ): ForwardOutputs {
   const statistics = new Map<string, string>();
+  const fixed = new Set(prepared.statistics.filter((name) => !moving.includes(name)));
   for (const [name, data] of prepared.graph.initializers) if (!g.has(name)) g.initializer(name, data);
   for (const value of prepared.graph.values.values()) g.describe(value.name, value.type, value.shape);
   for (const node of prepared.graph.nodes) for (const output of node.outputs) if (output !== "") g.claim(output);
   const context = { g, prepared, keys, keep: (name: string, value: string) => void statistics.set(name, value) };
   for (const node of prepared.graph.nodes) {
-    const form = mode === "train" ? trainingForm(qualifiedName(node)) : undefined;
+    const trains = mode === "train" && !node.inputs.some((name) => fixed.has(name));
+    const form = trains ? trainingForm(qualifiedName(node)) : undefined;
     if (form === undefined) g.node(node);
     else form(node, context);
   }

@@ -6,4 +6,6 @@ export { ModelValues } from "./model-values.ts";
 export { type Outcome } from "./outcome.ts";
 export { prepareModel, type Parameter, type PreparedModel } from "./prepared-model.ts";
 export { replaceHead, type ReplaceHeadOptions } from "./replace-head.ts";
+export { type ParameterSelection } from "./select-names.ts";
+export { trainingPlan, type ParameterGroup, type TrainingChoice, type TrainingPlan } from "./training-plan.ts";
 export { TrainSteps } from "./train.ts";

@@ -8,7 +8,8 @@ export const names = {
   steps: "onward/steps",
   /** An input that holds one value per step, stacked along the first axis. */
   stacked: (name: string) => `onward/stacked/${name}`,
-  scalar: (name: string) => `onward/scalar/${name}`,
+  /** A number of the optimizer of a group, counted from 0. */
+  scalar: (group: number, name: string) => `onward/scalar/${group}/${name}`,
   state: (slot: string, parameter: string) => `onward/state/${slot}/${parameter}`,
   /** A carried value before the first step and after the last. */
   before: (name: string) => `onward/before/${name}`,

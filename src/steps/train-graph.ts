@@ -1,11 +1,11 @@
 import type { Criterion } from "../criteria/index.ts";
 import { backward } from "../gradients/index.ts";
 import { GraphBuilder, type DataType, type Graph, type Shape } from "../graph/index.ts";
-import type { Optimizer } from "../optimizers/index.ts";
 import { typeOf } from "./declare.ts";
 import { emitForward, type ForwardOutputs } from "./forward.ts";
 import { names } from "./names.ts";
-import type { Parameter, PreparedModel } from "./prepared-model.ts";
+import type { PreparedModel } from "./prepared-model.ts";
+import type { TrainingPlan } from "./training-plan.ts";
 
 /** A value that lives from step to step. */
 export interface Carried {
@@ -21,8 +21,6 @@ export interface TrainGraph {
   readonly trained: readonly string[];
   /** Optimizer state, zeros before the first step. */
   readonly state: readonly Carried[];
-  /** Running statistics. */
-  readonly statistics: readonly string[];
   /** Whether the steps ask for per-sample random keys. */
   readonly random: boolean;
   readonly weighted: boolean;
@@ -36,12 +34,7 @@ export interface TrainGraph {
  * Inputs: the number of steps, the carried values, and, stacked along a first axis of that length, the batches, the labels,
  * the random keys and the optimizer's scalars. Outputs: the carried values, and the stacked terms, weights and scores.
  */
-export function trainGraph(
-  prepared: PreparedModel,
-  criterion: Criterion,
-  optimizer: Optimizer,
-  parameters: readonly Parameter[],
-): TrainGraph {
+export function trainGraph(prepared: PreparedModel, criterion: Criterion, plan: TrainingPlan): TrainGraph {
   const outer = new GraphBuilder();
   const body = new GraphBuilder(outer);
   const iteration = body.input("onward/iteration", "int64", []);
@@ -54,9 +47,11 @@ export function trainGraph(
     return name;
   };
 
-  const statistics = prepared.statistics.map((name) => carriedStatistic(prepared, name));
+  const statistics = plan.statistics.map((name) => carriedStatistic(prepared, name));
   for (const { name, type, shape } of statistics) body.input(name, type, shape);
-  const trained = parameters.map(({ name, type, shape }) => ({ name, type: type as DataType, shape }));
+  const trained = plan.groups.flatMap(({ optimizer, parameters }, group) =>
+    parameters.map(({ name, type, shape }) => ({ name, type: type as DataType, shape, optimizer, group })),
+  );
   for (const { name, type, shape } of trained) body.input(name, type, shape);
   for (const { name, type, shape } of prepared.inputs) stacked(name, typeOf(name, type), shape);
   const labels = criterion.labels(prepared.scores.shape);
@@ -64,6 +59,7 @@ export function trainGraph(
   let keys: string | undefined;
   const forward = emitForward(body, prepared, criterion, names.labels, {
     mode: "train",
+    statistics: plan.statistics,
     keys: () => (keys ??= stacked(names.keys, "uint32", [prepared.batch])),
   });
 
@@ -71,10 +67,9 @@ export function trainGraph(
     seeds: new Map([[forward.terms, seed(body, forward, criterion)]]),
     wanted: trained.map(({ name }) => name),
   });
-  const scalarNames = Object.keys(optimizer.scalars(0));
   const state: Carried[] = [];
   const results: { carried: Carried; value: string }[] = [];
-  for (const parameter of trained) {
+  for (const { optimizer, group, ...parameter } of trained) {
     const gradient = gradients.get(parameter.name);
     if (gradient === undefined) {
       results.push({ carried: parameter, value: parameter.name });
@@ -89,7 +84,9 @@ export function trainGraph(
       parameter: parameter.name,
       gradient,
       state: Object.fromEntries(slots.map(({ slot, carried }) => [slot, carried.name])),
-      scalars: Object.fromEntries(scalarNames.map((name) => [name, scalar(name, parameter.type)])),
+      scalars: Object.fromEntries(
+        Object.keys(optimizer.scalars(0)).map((name) => [name, scalar(group, name, parameter.type)]),
+      ),
     });
     results.push({ carried: parameter, value: update.parameter });
     for (const { slot, carried } of slots) {
@@ -104,13 +101,12 @@ export function trainGraph(
     graph: wrap(outer, body, condition, results, forward),
     trained: trained.map(({ name }) => name),
     state,
-    statistics: prepared.statistics,
     random: keys !== undefined,
     weighted: forward.weights !== undefined,
   };
 
-  function scalar(name: string, type: DataType): string {
-    const full = names.scalar(name);
+  function scalar(group: number, name: string, type: DataType): string {
+    const full = names.scalar(group, name);
     if (!body.has(full)) stacked(full, "float32", []);
     return type === "float32" ? full : body.op("Cast", [full], { to: type === "float64" ? 11 : 10 });
   }

@@ -2,39 +2,39 @@ import { Tensor } from "../core/index.ts";
 import type { Criterion } from "../criteria/index.ts";
 import type { Batch } from "../data/index.ts";
 import { workingModel, writeModel } from "../graph/index.ts";
-import type { Optimizer } from "../optimizers/index.ts";
 import type { Runtime, Session, SessionOptions } from "../runtime/index.ts";
 import { inputFeeds } from "./feeds.ts";
 import type { ModelValues } from "./model-values.ts";
 import { names } from "./names.ts";
 import { outcome, type Outcome } from "./outcome.ts";
-import type { Parameter, PreparedModel } from "./prepared-model.ts";
+import type { PreparedModel } from "./prepared-model.ts";
 import { randomKeys } from "./random-keys.ts";
 import { trainGraph, type TrainGraph } from "./train-graph.ts";
+import type { TrainingPlan } from "./training-plan.ts";
 
 /** The compiled training steps, with the optimizer's state and the count of steps taken. */
 export class TrainSteps {
   readonly #prepared: PreparedModel;
-  readonly #plan: Omit<TrainGraph, "graph">;
+  readonly #plan: TrainingPlan;
+  readonly #graph: Omit<TrainGraph, "graph">;
   readonly #session: Session;
-  readonly #optimizer: Optimizer;
   readonly #seed: number;
   readonly #state = new Map<string, Tensor>();
   #steps = 0;
 
   private constructor(
     prepared: PreparedModel,
-    plan: Omit<TrainGraph, "graph">,
+    plan: TrainingPlan,
+    graph: Omit<TrainGraph, "graph">,
     session: Session,
-    optimizer: Optimizer,
     seed: number,
   ) {
     this.#prepared = prepared;
     this.#plan = plan;
+    this.#graph = graph;
     this.#session = session;
-    this.#optimizer = optimizer;
     this.#seed = seed;
-    for (const { name, shape } of plan.state) {
+    for (const { name, shape } of graph.state) {
       const dims = shape as readonly number[];
       const count = dims.reduce((n, d) => n * d, 1);
       this.#state.set(name, new Tensor("float32", new Float32Array(count), dims));
@@ -44,15 +44,14 @@ export class TrainSteps {
   static async compile(
     prepared: PreparedModel,
     criterion: Criterion,
-    optimizer: Optimizer,
-    parameters: readonly Parameter[],
+    plan: TrainingPlan,
     seed: number,
     runtime: Runtime,
     options: SessionOptions,
   ): Promise<TrainSteps> {
-    const { graph, ...plan } = trainGraph(prepared, criterion, optimizer, parameters);
+    const { graph, ...described } = trainGraph(prepared, criterion, plan);
     const session = await runtime.open(writeModel(workingModel(graph)), options);
-    return new TrainSteps(prepared, plan, session, optimizer, seed);
+    return new TrainSteps(prepared, plan, described, session, seed);
   }
 
   /** Steps taken so far. */
@@ -71,15 +70,15 @@ export class TrainSteps {
       feeds[names.stacked(name)] = stack(tensor, count, size);
     }
     feeds[names.stacked(names.labels)] = stack(batch.labels, count, size);
-    if (this.#plan.random) feeds[names.stacked(names.keys)] = randomKeys(this.#seed, this.#steps, count, size);
-    for (const name of Object.keys(this.#optimizer.scalars(this.#steps))) {
-      const column = Float32Array.from(
-        { length: count },
-        (_, i) => this.#optimizer.scalars(this.#steps + i)[name] ?? NaN,
-      );
-      feeds[names.stacked(names.scalar(name))] = new Tensor("float32", column, [count]);
+    if (this.#graph.random) feeds[names.stacked(names.keys)] = randomKeys(this.#seed, this.#steps, count, size);
+    for (const [group, { optimizer }] of this.#plan.groups.entries()) {
+      const rows = Array.from({ length: count }, (_, i) => optimizer.scalars(this.#steps + i));
+      for (const name of Object.keys(rows[0] ?? {})) {
+        const column = Float32Array.from(rows, (row) => row[name] ?? NaN);
+        feeds[names.stacked(names.scalar(group, name))] = new Tensor("float32", column, [count]);
+      }
     }
-    const carried = [...this.#plan.trained, ...this.#plan.statistics];
+    const carried = [...this.#graph.trained, ...this.#plan.statistics];
     for (const name of carried) feeds[names.before(name)] = values.get(name);
     for (const [name, tensor] of this.#state) feeds[names.before(name)] = tensor;
 

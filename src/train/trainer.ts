@@ -5,7 +5,16 @@ import { readModelFile, writeModel, type Model } from "../graph/index.ts";
 import { Sequential } from "../nn/index.ts";
 import type { Optimizer } from "../optimizers/index.ts";
 import { loadNodeRuntime, type Runtime, type SessionOptions } from "../runtime/index.ts";
-import { EvaluateSteps, ModelValues, prepareModel, TrainSteps, type PreparedModel } from "../steps/index.ts";
+import {
+  EvaluateSteps,
+  ModelValues,
+  prepareModel,
+  trainingPlan,
+  TrainSteps,
+  type ParameterGroup,
+  type ParameterSelection,
+  type PreparedModel,
+} from "../steps/index.ts";
 import { CallLength } from "./call-length.ts";
 import { Events, type TrainerEvents } from "./events.ts";
 import { modelMetadata } from "./metadata.ts";
@@ -21,6 +30,14 @@ export interface TrainerOptions {
   readonly criterion: Criterion;
   /** Needed to train, not to evaluate. */
   readonly optimizer?: Optimizer;
+  /**
+   * Parameters that stay as they are, to the bit: patterns for their names in the ONNX file (`*` for any characters, `?` for
+   * one), "head" for the classifier or "backbone" for all but it. A batch normalisation whose parameters are all frozen keeps
+   * its running statistics too, and normalises by them.
+   */
+  readonly freeze?: ParameterSelection;
+  /** Parameters with an optimizer of their own, selected as by `freeze`; the first group that selects one has it. */
+  readonly parameterGroups?: readonly ParameterGroup[];
   /** Shuffling and dropout follow from it; initial weights from that of `nn.sequential`. Default 0. */
   readonly seed?: number;
   /** Threads within an operation; all of the machine's by default. */
@@ -211,15 +228,9 @@ export class Trainer {
         where: criterion.name,
       });
     }
-    return TrainSteps.compile(
-      prepared,
-      criterion,
-      optimizer,
-      prepared.parameters,
-      this.#seed,
-      runtime,
-      this.#session(),
-    );
+    const { freeze, parameterGroups: groups } = this.#options;
+    const plan = trainingPlan(prepared, { optimizer, freeze, groups });
+    return TrainSteps.compile(prepared, criterion, plan, this.#seed, runtime, this.#session());
   }
 
   #session(): SessionOptions {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { Random } from "../../src/core/index.ts";
 import { arrays } from "../../src/data/index.ts";
-import { readModel, typedArray, type Model } from "../../src/graph/index.ts";
+import { readModel, typedArray, type Graph, type Model } from "../../src/graph/index.ts";
 import { adamw, crossEntropy, nn, sgd, Trainer, type TrainerOptions } from "../../src/index.ts";
-import { gradientsOf, loadModel } from "../../src/steps/index.ts";
+import { gradientsOf, loadModel, trainingPlan } from "../../src/steps/index.ts";
+import { trainGraph } from "../../src/steps/train-graph.ts";
 
 const random = new Random(4, "freezing");
 const samples = 60;
@@ -50,7 +51,7 @@ describe("what is frozen keeps every bit", () => {
     ["the head", "head", [...backbone, ...second]],
     ["the first layers by pattern", ["0.*", "1.*"], [...second, ...head]],
     [
-      "a batch normalisation's parameters, and so its statistics",
+      "one parameter of a batch normalisation, which goes on following its batches",
       "1.??*s",
       [...backbone.filter((n) => n !== "1.bias"), ...second, ...head],
     ],
@@ -64,6 +65,18 @@ describe("what is frozen keeps every bit", () => {
     const model = await trained(freeze === undefined ? {} : { freeze });
     expect(moved(model).sort()).toEqual([...expected].sort());
   });
+});
+
+test("a frozen backbone costs no backward, and stands in the graph as constants", async () => {
+  const { prepared } = await loadModel(network);
+  const plan = trainingPlan(prepared, { optimizer: sgd(), freeze: "backbone" });
+  const { graph } = trainGraph(prepared, crossEntropy(), plan);
+  const body = graph.nodes.find(({ op }) => op === "Loop")!.attributes.get("body")!.value as Graph;
+  expect(body.nodes.filter(({ op }) => op.startsWith("Conv")).length).toBe(2);
+  expect(graph.inputs.filter(({ name }) => name.startsWith("onward/before/")).map(({ name }) => name)).toEqual(
+    head.map((name) => `onward/before/${name}`),
+  );
+  for (const name of [...backbone, ...second]) expect([...body.initializers.keys()]).toContain(name);
 });
 
 test("a frozen batch normalisation trains with the statistics that it evaluates with", async () => {
