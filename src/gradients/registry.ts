@@ -3,16 +3,20 @@ import { activations } from "./rules/activations.ts";
 import { batchNormalization } from "./rules/batch-normalization.ts";
 import { convolution } from "./rules/convolution.ts";
 import { dropout } from "./rules/dropout.ts";
+import { einsum } from "./rules/einsum.ts";
 import { elementwise } from "./rules/elementwise.ts";
 import { functions } from "./rules/functions.ts";
+import { fused } from "./rules/fused.ts";
 import { indexing } from "./rules/indexing.ts";
 import { losses } from "./rules/losses.ts";
 import { matrixProducts } from "./rules/matrix-products.ts";
 import { normalizations } from "./rules/normalizations.ts";
+import { padding } from "./rules/padding.ts";
 import { pooling } from "./rules/pooling.ts";
 import { reductions } from "./rules/reductions.ts";
 import { shapes } from "./rules/shapes.ts";
 import { softmax } from "./rules/softmax.ts";
+import { transposedConvolution } from "./rules/transposed-convolution.ts";
 
 const families: readonly Family[] = [
   elementwise,
@@ -21,14 +25,18 @@ const families: readonly Family[] = [
   softmax,
   losses,
   matrixProducts,
+  einsum,
   reductions,
   shapes,
   indexing,
+  padding,
   convolution,
+  transposedConvolution,
   pooling,
   normalizations,
   batchNormalization,
   dropout,
+  fused,
 ];
 
 /** Every op that is known here, by qualified name ("Relu", "com.microsoft:Gelu"). */

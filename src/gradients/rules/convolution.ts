@@ -1,6 +1,5 @@
-import { intAttribute, tensorData, type GraphBuilder } from "../../graph/index.ts";
 import { elementCount, OnwardError } from "../../core/index.ts";
-import { describeNode } from "../../graph/index.ts";
+import { describeNode, intAttribute, tensorData, type GraphBuilder } from "../../graph/index.ts";
 import { shapeSlice, spatialSizes } from "../like.ts";
 import { rule, type Family, type RuleContext } from "../rule.ts";
 import { spreadWindows } from "../spread-windows.ts";

@@ -52,6 +52,8 @@ export const reductions: Family = {
       reverse: 1 - intAttribute(node, "reverse", 0),
     }),
   ]),
+  // dx_i = sum over j >= i of dy_j y_j / x_i, where no value is zero
+  CumProd: rule(cumulativeProduct),
   ArgMax: zero,
   ArgMin: zero,
 };
@@ -94,4 +96,26 @@ function countOf({ g, node, constant, shape }: RuleContext, x: string, y: string
       : numbersOf(data).map((axis) => from?.at(axis));
   if (isStatic(dims) && dims.length > 0) return dims.reduce((product, dim) => product * dim, 1);
   return castLike(g, g.div(g.op("Size", [x]), g.op("Size", [y])), x);
+}
+
+/**
+ * For products p of what is not zero and counts z of the zeros before and at each place: a result with z = 0 depends on every
+ * value before it, one with z = 1 on the zero alone.
+ */
+function cumulativeProduct({ g, node, x: [x = "", axis = ""], dy: [dy = ""] }: RuleContext): readonly string[] {
+  const exclusive = intAttribute(node, "exclusive", 0);
+  const reverse = intAttribute(node, "reverse", 0);
+  const forward = { exclusive, reverse };
+  const backward = { exclusive, reverse: 1 - reverse };
+  const isZero = g.equal(x, 0);
+  const filled = g.where(isZero, 1, x);
+  const products = g.op("CumProd", [filled, axis], forward);
+  const zeros = g.op("CumSum", [indicator(g, isZero, x), axis], forward);
+  const flow = g.mul(dy, products);
+  const none = g.op("CumSum", [g.where(g.equal(zeros, 0), flow, 0), axis], backward);
+  // Past the first zero and before the second: these results change with the zero alone
+  const one = g.op("CumSum", [g.where(g.equal(zeros, 1), flow, 0), axis], backward);
+  const first = g.equal(g.op("CumSum", [indicator(g, isZero, x), axis], { reverse }), 1);
+  const atZero = g.op("And", [isZero, first]);
+  return [g.where(atZero, one, g.where(isZero, 0, g.div(none, filled)))];
 }

@@ -6,7 +6,18 @@ const conv = (name: string, x: SampleInput, w: SampleInput, attributes = {}): Sa
   attributes,
 });
 
-/** Samples of the rules in convolution.ts. */
+const transposed = (
+  name: string,
+  x: SampleInput,
+  w: SampleInput,
+  attributes: Readonly<Record<string, number | string | number[]>> = {},
+): Sample => ({
+  name,
+  inputs: [x, w, real((w.dims[1] ?? 0) * Number(attributes["group"] ?? 1))],
+  attributes: { ...attributes },
+});
+
+/** Samples of the rules in convolution.ts and transposed-convolution.ts. */
 export const convolution: Readonly<Record<string, readonly Sample[]>> = {
   Conv: [
     conv("3x3", real(2, 2, 5, 4), real(3, 2, 3, 3)),
@@ -36,5 +47,22 @@ export const convolution: Readonly<Record<string, readonly Sample[]>> = {
     conv("1d, strides", real(2, 2, 7), real(3, 2, 3), { strides: [2] }),
     conv("3d", real(1, 2, 3, 3, 3), real(2, 2, 2, 2, 2)),
     conv("3d, groups, strides", real(1, 2, 4, 4, 3), real(2, 1, 2, 2, 2), { group: 2, strides: [2, 1, 2] }),
+  ],
+  ConvTranspose: [
+    transposed("3x3", real(2, 2, 3, 4), real(2, 3, 3, 3)),
+    transposed("strides", real(1, 2, 3, 3), real(2, 2, 3, 3), { strides: [2, 2] }),
+    transposed("strides, padding, output_padding", real(1, 2, 3, 3), real(2, 2, 3, 3), {
+      strides: [2, 2],
+      pads: [1, 1, 1, 1],
+      output_padding: [1, 1],
+    }),
+    transposed("dilations", real(1, 1, 3, 3), real(1, 2, 2, 2), { dilations: [2, 2] }),
+    transposed("groups", real(1, 4, 3, 3), real(4, 1, 2, 2), { group: 2 }),
+    transposed("output_shape", real(1, 1, 3, 3), real(1, 2, 3, 3), { strides: [2, 2], output_shape: [6, 5] }),
+    transposed("SAME_UPPER", real(1, 1, 3, 3), real(1, 2, 3, 3), { strides: [2, 2], auto_pad: "SAME_UPPER" }),
+    transposed("SAME_LOWER", real(1, 1, 3, 3), real(1, 2, 2, 3), { strides: [1, 2], auto_pad: "SAME_LOWER" }),
+    transposed("VALID", real(1, 1, 3, 3), real(1, 2, 2, 3), { auto_pad: "VALID" }),
+    transposed("1d", real(2, 2, 4), real(2, 3, 3), { strides: [2] }),
+    transposed("3d", real(1, 1, 2, 2, 2), real(1, 2, 2, 2, 2)),
   ],
 };

@@ -1,12 +1,15 @@
 import type { Sample } from "../sample.ts";
 import { activations } from "./activations.ts";
 import { convolution } from "./convolution.ts";
+import { einsum } from "./einsum.ts";
 import { elementwise } from "./elementwise.ts";
 import { functions } from "./functions.ts";
+import { fused } from "./fused.ts";
 import { indexing } from "./indexing.ts";
 import { losses } from "./losses.ts";
 import { matrixProducts } from "./matrix-products.ts";
 import { normalizations } from "./normalizations.ts";
+import { padding } from "./padding.ts";
 import { pooling } from "./pooling.ts";
 import { reductions } from "./reductions.ts";
 import { shapes } from "./shapes.ts";
@@ -24,4 +27,7 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
   ...convolution,
   ...pooling,
   ...normalizations,
+  ...einsum,
+  ...padding,
+  ...fused,
 };

@@ -37,4 +37,18 @@ export const reductions: Readonly<Record<string, readonly Sample[]>> = {
       attributes: { exclusive, reverse },
     })),
   ),
+  CumProd: [0, 1].flatMap((exclusive) =>
+    [0, 1].flatMap((reverse) => [
+      {
+        name: `exclusive ${exclusive}, reverse ${reverse}`,
+        inputs: [real(2, 4), ints([], [1])],
+        attributes: { exclusive, reverse },
+      },
+      {
+        name: `zeros, exclusive ${exclusive}, reverse ${reverse}`,
+        inputs: [exactly([3, 4], [2, 0, 3, 2, 0, 0.5, 0, 2, 1, 2, 3, 0]), ints([], [1])],
+        attributes: { exclusive, reverse },
+      },
+    ]),
+  ),
 };

@@ -1,0 +1,35 @@
+import { float } from "../../graph/index.ts";
+import { rule, type Entry, type Family } from "../rule.ts";
+import { sumToShape } from "../sum-to-shape.ts";
+import { erfGeluSlope, tanhGeluSlope } from "./activations.ts";
+
+/** y = f(x + bias), the bias optional: dx = f'(x + bias) dy, and the bias its sum. */
+function biased(slope: typeof erfGeluSlope): Entry {
+  return rule(({ g, needs, x: [x = "", bias = ""], y: [y = ""], dy: [dy = ""] }) => {
+    const dx = g.mul(dy, slope(g, bias === "" ? x : g.add(x, bias)));
+    return [dx, bias !== "" && needs(1) ? sumToShape(g, dx, bias, y) : undefined];
+  });
+}
+
+/** Ops of ONNX Runtime's own domain that optimised exports contain, and that are differentiated as they are. */
+export const fused: Family = {
+  "com.microsoft:BiasGelu": biased(erfGeluSlope),
+  "com.microsoft:FastGelu": biased(tanhGeluSlope),
+  // Y = X^-1: dX = -Y^T dY Y^T
+  "com.microsoft:Inverse": rule(({ g, y: [y = ""], dy: [dy = ""] }) => {
+    const product = (a: string, b: string, transA: number, transB: number, alpha: number) =>
+      g.op("com.microsoft:FusedMatMul", [a, b], { transA, transB, alpha: float(alpha) });
+    return [product(product(y, dy, 1, 0, -1), y, 0, 1, 1)];
+  }),
+  // A rotation is undone by the opposite one
+  "com.microsoft:RotaryEmbedding": rule(({ g, node, x: [, positions = "", cos = "", sin = ""], dy: [dy = ""] }) => [
+    g.op("com.microsoft:RotaryEmbedding", [dy, positions, cos, g.neg(sin)], Object.fromEntries(node.attributes)),
+  ]),
+  RotaryEmbedding: rule(({ g, node, x: [, cos = "", sin = "", positions = ""], dy: [dy = ""] }) => [
+    g.op(
+      "RotaryEmbedding",
+      [dy, cos, g.neg(sin), ...(positions === "" ? [] : [positions])],
+      Object.fromEntries(node.attributes),
+    ),
+  ]),
+};
