@@ -54,7 +54,8 @@ function emit(g: GraphBuilder, node: Node, functions: Functions, open: ReadonlyS
   checkOpset(opset, `function ${show(f.name)}`);
   const body = new GraphBuilder(g);
   const called = instantiate(f, node, g);
-  for (const inner of called) for (const output of inner.outputs) if (output !== "" && !body.has(output)) body.claim(output);
+  for (const inner of called)
+    for (const output of inner.outputs) if (output !== "" && !body.has(output)) body.claim(output);
   upgradeNodes(called, opset, body);
   const { nodes, initializers } = body.build(f.name);
   for (const [constant, data] of initializers) g.initializer(constant, data);

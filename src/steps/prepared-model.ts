@@ -1,10 +1,12 @@
 import { OnwardError, show } from "../core/index.ts";
 import {
+  inlineFunctions,
   isFloat,
   isHostType,
   metadataKeys,
   qualifiedName,
   toTensor,
+  upgradeModel,
   type Graph,
   type Model,
   type Shape,
@@ -14,7 +16,12 @@ import {
 import type { Tensor } from "../core/index.ts";
 import { registry } from "../gradients/index.ts";
 import type { Runtime } from "../runtime/index.ts";
+import { checkOps } from "./check-ops.ts";
+import { dropIdentities } from "./drop-identities.ts";
+import { evaluationForm } from "./evaluation-form.ts";
+import { foldConstants } from "./fold-constants.ts";
 import { inferShapes } from "./infer-shapes.ts";
+import { prune } from "./prune.ts";
 
 /** A tensor of the model that training changes. */
 export interface Parameter {
@@ -47,21 +54,38 @@ export interface PreparedModel {
  * differentiable path leads to the scores, running statistics excepted, whatever its name.
  */
 export async function prepareModel(model: Model, runtime: Runtime): Promise<PreparedModel> {
-  const graph = await inferShapes(model.graph, runtime);
+  const { graph: working } = inlineFunctions(upgradeModel(model));
+  checkOps(working);
+  const start = await inferShapes(prune(dropIdentities(evaluationForm(working))), runtime);
+  const statistics = runningStatistics(start);
+  const trained = trainable(model, start, new Set(statistics));
+  const graph = await simplify(start, new Set([...trained, ...statistics]), runtime);
   const inputs = graph.inputs.filter(({ name }) => !graph.initializers.has(name));
   const output = graph.outputs[0];
   if (output === undefined) throw new OnwardError("model", { expected: "a model with an output", got: "none" });
   const batch = inputs[0]?.shape?.[0];
-  const statistics = runningStatistics(graph);
   return {
     model,
     graph,
     inputs,
     scores: graph.values.get(output.name) ?? output,
     batch: typeof batch === "string" ? batch : undefined,
-    parameters: trainable(model, graph, new Set(statistics)),
+    parameters: trained.map((name) => {
+      const { type, dims } = working.initializers.get(name) as TensorData;
+      return { name, shape: dims, type };
+    }),
     statistics,
   };
+}
+
+/** Infers shapes and folds constants, until what is known of shapes makes no more of them. */
+async function simplify(start: Graph, varying: ReadonlySet<string>, runtime: Runtime): Promise<Graph> {
+  let graph = start;
+  for (;;) {
+    const folded = prune(await foldConstants(graph, varying, runtime));
+    if (folded.nodes.length === graph.nodes.length) return graph;
+    graph = await inferShapes(folded, runtime);
+  }
 }
 
 /** The shape of a value as far as it is known. */
@@ -88,13 +112,9 @@ function runningStatistics(graph: Graph): string[] {
   return [...new Set(names)].filter((name) => graph.initializers.has(name));
 }
 
-function trainable(model: Model, graph: Graph, statistics: ReadonlySet<string>): Parameter[] {
+function trainable(model: Model, graph: Graph, statistics: ReadonlySet<string>): string[] {
   const declared = model.metadata.get(metadataKeys.parameters);
-  const names = declared === undefined ? reachable(graph, statistics) : declaredNames(declared, graph);
-  return names.map((name) => {
-    const data = graph.initializers.get(name) as TensorData;
-    return { name, shape: data.dims, type: data.type };
-  });
+  return declared === undefined ? reachable(graph, statistics) : declaredNames(declared, model.graph);
 }
 
 function declaredNames(declared: string, graph: Graph): string[] {
@@ -108,15 +128,20 @@ function declaredNames(declared: string, graph: Graph): string[] {
   return names as string[];
 }
 
+/** Float inputs that say how to compute, not what with. */
+const settings: Readonly<Record<string, readonly number[]>> = { Resize: [1, 2] };
+
 /** Float initializers of more than one element from which gradients could flow to the scores, in the graph's order. */
 function reachable(graph: Graph, statistics: ReadonlySet<string>): string[] {
   const scores = graph.outputs[0]?.name;
   const live = new Set<string>(scores === undefined ? [] : [scores]);
+  const typeOf = (name: string) => graph.values.get(name)?.type ?? graph.initializers.get(name)?.type;
   for (const node of graph.nodes.toReversed()) {
     if (!node.outputs.some((name) => live.has(name))) continue;
     if (registry.get(qualifiedName(node))?.status === "zero") continue;
-    for (const name of node.inputs) {
-      const type = graph.values.get(name)?.type ?? graph.initializers.get(name)?.type;
+    for (const [i, name] of node.inputs.entries()) {
+      if (settings[qualifiedName(node)]?.includes(i)) continue;
+      const type = typeOf(name);
       if (type === undefined || isFloat(type)) live.add(name);
     }
   }
