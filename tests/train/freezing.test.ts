@@ -2,9 +2,10 @@ import { describe, expect, test } from "vitest";
 import { Random } from "../../src/core/index.ts";
 import { arrays } from "../../src/data/index.ts";
 import { readModel, typedArray, type Graph, type Model } from "../../src/graph/index.ts";
-import { adamw, crossEntropy, nn, sgd, Trainer, type TrainerOptions } from "../../src/index.ts";
+import { adamw, crossEntropy, nn, sgd, Trainer } from "../../src/index.ts";
 import { gradientsOf, loadModel, trainingPlan } from "../../src/steps/index.ts";
 import { trainGraph } from "../../src/steps/train-graph.ts";
+import type { TrainerOptions } from "../../src/train/index.ts";
 
 const random = new Random(4, "freezing");
 const samples = 60;
@@ -122,7 +123,8 @@ describe("parameter groups", () => {
         { parameters: "head", optimizer: sgd({ learningRate: 2 }) },
       ],
     });
-    for await (const _ of trainer.fit({ train: source }, { epochs: 1, batchSize: samples }));
+    for await (const { batches } of trainer.fit({ train: source }, { epochs: 1, batchSize: samples }))
+      expect(batches).toBe(1);
     const after = readModel(await trainer.toOnnx());
     const batch = await source.read(Uint32Array.from({ length: samples }, (_, i) => i));
     const { gradients } = await gradientsOf(await loadModel(model), { criterion: crossEntropy(), ...batch });
