@@ -50,6 +50,14 @@ test.each([
   expect(() => modelOption(text)).toThrow(message);
 });
 
+test("a fresh head is for model files alone", () => {
+  for (const text of ["mlp:4", "cnn"]) {
+    expect(() => modelOption(text).build(images(1, 8, 8), 0, 3)).toThrow(
+      `Expected --classes with --model FILE.onnx alone, got --model ${text}. A new model has the classes of its data.`,
+    );
+  }
+});
+
 test("an absent file is named", () => {
   expect(() => modelOption("no/such.onnx").build(images(1), 0)).toThrow("no/such.onnx");
 });

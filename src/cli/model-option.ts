@@ -2,12 +2,17 @@ import { OnwardError, show } from "../core/index.ts";
 import type { Source } from "../data/index.ts";
 import { readModelFile, type Model } from "../graph/index.ts";
 import { nn, type Sequential } from "../nn/index.ts";
+import { replaceHead } from "../steps/index.ts";
 import { integerOption } from "./option-values.ts";
 
 /** The model that `--model` names. */
 export interface ModelChoice {
-  /** Makes it for samples like those of the source, or reads it; the seed draws the weights of a new one. */
-  build(source: Source, seed: number): Sequential | Model;
+  /**
+   * Makes it for samples like those of the source, or reads it; the seed draws the weights of what is new.
+   *
+   * @param classes - the number of classes of the fresh head that a model file gets; it keeps its own where absent
+   */
+  build(source: Source, seed: number, classes?: number): Sequential | Model;
 }
 
 /** What `--model` takes, for help and errors. */
@@ -25,7 +30,8 @@ export function modelOption(text: string): ModelChoice {
       .split(",")
       .map((width) => integerOption("model mlp", width.trim(), { minimum: 1 }));
     return {
-      build: (source, seed) => {
+      build: (source, seed, classes) => {
+        checkNew(text, classes);
         const inputs = shapeOf(source).reduce((product, dim) => product * dim, 1);
         return nn.mlp({ inputs, hidden, classes: classesOf(source), seed });
       },
@@ -33,7 +39,8 @@ export function modelOption(text: string): ModelChoice {
   }
   if (text === "cnn") {
     return {
-      build: (source, seed) => {
+      build: (source, seed, classes) => {
+        checkNew(text, classes);
         const [channels = 0, height = 0, width, ...more] = shapeOf(source);
         if (width === undefined || width !== height || more.length > 0) {
           throw new OnwardError("usage", {
@@ -46,10 +53,37 @@ export function modelOption(text: string): ModelChoice {
       },
     };
   }
-  if (text.endsWith(".onnx")) return { build: () => readModelFile(text) };
+  if (text.endsWith(".onnx")) {
+    return {
+      build: (source, seed, classes) => {
+        const model = readModelFile(text);
+        if (classes === undefined) return model;
+        checkClasses(source, classes);
+        return replaceHead(model, { classes, seed });
+      },
+    };
+  }
   throw new OnwardError("usage", {
     expected: "--model to be mlp:WIDTHS (like mlp:256,128), cnn or FILE.onnx",
     got: show(text),
+  });
+}
+
+function checkNew(model: string, classes: number | undefined): void {
+  if (classes === undefined) return;
+  throw new OnwardError("usage", {
+    expected: "--classes with --model FILE.onnx alone",
+    got: `--model ${model}`,
+    advice: "a new model has the classes of its data",
+  });
+}
+
+function checkClasses({ classNames, name }: Source, classes: number): void {
+  if (classNames === undefined || classNames.length === classes) return;
+  throw new OnwardError("usage", {
+    expected: `--classes ${classNames.length}, as many as the data names`,
+    got: String(classes),
+    ...(name !== undefined && { where: name }),
   });
 }
 

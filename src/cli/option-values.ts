@@ -40,6 +40,17 @@ export function numbersOption(name: string, text: string, limits: Limits = {}): 
 }
 
 /**
+ * Reads texts separated by commas.
+ *
+ * @throws OnwardError `usage` when one is empty
+ */
+export function listOption(name: string, text: string): string[] {
+  const parts = text.split(",").map((part) => part.trim());
+  if (parts.every((part) => part !== "")) return parts;
+  throw new OnwardError("usage", { expected: `--${name} to be texts separated by commas`, got: show(text) });
+}
+
+/**
  * Reads one of several words.
  *
  * @throws OnwardError `usage` when it is none of them

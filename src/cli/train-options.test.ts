@@ -31,10 +31,24 @@ test("the defaults are adamw, 1e-3 and batches of 64", () => {
 });
 
 test("the record has numbers under the options' names", () => {
-  const { values, settings } = read(...needed, "--optimizer", "sgd", "--momentum", ".9", "--class-weights", "1,2.5");
+  const { values, settings } = read(
+    ...needed,
+    "--optimizer",
+    "sgd",
+    "--momentum",
+    ".9",
+    "--class-weights",
+    "1,2.5",
+    "--freeze",
+    "a.*, backbone",
+    "--classes",
+    "3",
+  );
   expect(JSON.parse(JSON.stringify(recordOptions(values, settings)))).toEqual({
     data: "mnist",
     model: "mlp:256",
+    classes: 3,
+    freeze: ["a.*", "backbone"],
     epochs: 5,
     "batch-size": 64,
     optimizer: "sgd",
@@ -60,6 +74,9 @@ describe("errors", () => {
     [[...needed, "--optimizer", "lion"], 'Expected --optimizer to be one of adamw, adam, sgd, got "lion".'],
     [[...needed, "--label-smoothing", "2"], "Expected --label-smoothing to be a number from 0 to 1"],
     [[...needed, "--class-weights", "1,x"], 'Expected --class-weights to be a number of at least 0, got "x".'],
+    [[...needed, "--classes", "0"], 'Expected --classes to be an integer of at least 1, got "0".'],
+    [[...needed, "--freeze", "a,"], 'Expected --freeze to be texts separated by commas, got "a,".'],
+    [[...needed, "--head-learning-rate", "-1"], "Expected --head-learning-rate to be a number of at least 0"],
     [[...needed, "--threads", "0"], "Expected --threads to be an integer from 1 to 1024"],
     [[...needed, "--seed", "-1"], 'Expected --seed to be an integer of at least 0, got "-1".'],
   ])("%j", (args, message) => {

@@ -1,7 +1,14 @@
 import type { Options, Values } from "./command.ts";
 import { dataForms, dataOption, type DataChoice } from "./data-option.ts";
 import { modelForms, modelOption, type ModelChoice } from "./model-option.ts";
-import { choiceOption, integerOption, numberOption, numbersOption, requiredOption } from "./option-values.ts";
+import {
+  choiceOption,
+  integerOption,
+  listOption,
+  numberOption,
+  numbersOption,
+  requiredOption,
+} from "./option-values.ts";
 import { OnwardError } from "../core/index.ts";
 
 const optimizers = ["adamw", "adam", "sgd"] as const;
@@ -15,6 +22,12 @@ export const trainOptions = {
     valueName: modelForms,
     help: "a new perceptron with hidden layers of these widths, a new convolutional network, or a model to go on with",
   },
+  classes: { type: "string", valueName: "N", help: "give the model file a fresh head for so many classes" },
+  freeze: {
+    type: "string",
+    valueName: "A,B,..",
+    help: "keep these parameters: names with * and ?, or backbone for all but the head; onward inspect lists them",
+  },
   epochs: { type: "string", short: "e", default: "5", valueName: "N", help: "how often to see the train data" },
   "batch-size": { type: "string", short: "b", default: "64", valueName: "B", help: "samples per step" },
   optimizer: {
@@ -24,6 +37,11 @@ export const trainOptions = {
     help: "how weights follow gradients",
   },
   "learning-rate": { type: "string", default: "1e-3", valueName: "R", help: "the size of a step" },
+  "head-learning-rate": {
+    type: "string",
+    valueName: "R",
+    help: "the size of a step of the head; as the rest if absent",
+  },
   "weight-decay": {
     type: "string",
     valueName: "W",
@@ -44,11 +62,15 @@ export const trainOptions = {
 export interface TrainSettings {
   readonly data: DataChoice;
   readonly model: ModelChoice;
+  /** Of a fresh head, where one is wanted. */
+  readonly classes: number | undefined;
+  readonly freeze: readonly string[] | undefined;
   readonly epochs: number;
   readonly batchSize: number;
   readonly optimizer: {
     readonly name: (typeof optimizers)[number];
     readonly learningRate: number;
+    readonly headLearningRate: number | undefined;
     readonly weightDecay: number | undefined;
     readonly momentum: number | undefined;
   };
@@ -81,11 +103,16 @@ export function readTrainOptions(values: Values<typeof trainOptions>): TrainSett
   return {
     data: dataOption(requiredOption("data", values.data, dataForms)),
     model: modelOption(requiredOption("model", values.model, modelForms)),
+    classes: optional(values.classes, (text) => integerOption("classes", text, { minimum: 1 })),
+    freeze: optional(values.freeze, (text) => listOption("freeze", text)),
     epochs: integerOption("epochs", values.epochs, { minimum: 1 }),
     batchSize: integerOption("batch-size", values["batch-size"], { minimum: 1 }),
     optimizer: {
       name,
       learningRate: numberOption("learning-rate", values["learning-rate"], { minimum: 0 }),
+      headLearningRate: optional(values["head-learning-rate"], (text) =>
+        numberOption("head-learning-rate", text, { minimum: 0 }),
+      ),
       weightDecay: optional(values["weight-decay"], (text) => numberOption("weight-decay", text, { minimum: 0 })),
       momentum,
     },
@@ -105,9 +132,12 @@ export function recordOptions(values: Values<typeof trainOptions>, settings: Tra
   const { optimizer } = settings;
   return {
     ...values,
+    classes: settings.classes,
+    freeze: settings.freeze,
     epochs: settings.epochs,
     "batch-size": settings.batchSize,
     "learning-rate": optimizer.learningRate,
+    "head-learning-rate": optimizer.headLearningRate,
     "weight-decay": optimizer.weightDecay,
     momentum: optimizer.momentum,
     "label-smoothing": settings.labelSmoothing,

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { crossEntropy } from "../criteria/index.ts";
 import { adam, adamw, sgd, type Optimizer } from "../optimizers/index.ts";
 import { RunFolder, type RunOutcome } from "../runs/index.ts";
-import { Trainer } from "../train/index.ts";
+import { Trainer, type TrainerOptions } from "../train/index.ts";
 import { defineCommand } from "./command.ts";
 import { readTrainOptions, recordOptions, trainOptions, type TrainSettings } from "./train-options.ts";
 import { TrainingDisplay } from "./training-display.ts";
@@ -21,9 +21,11 @@ export const train = defineCommand({
     const phases = await data.load();
     const { classNames, preprocessing, size } = phases.train;
     const trainer = new Trainer({
-      model: settings.model.build(phases.train, settings.seed),
+      model: settings.model.build(phases.train, settings.seed, settings.classes),
       criterion: crossEntropy(lossOptions(settings)),
-      optimizer: makeOptimizer(settings),
+      optimizer: makeOptimizer(settings, settings.optimizer.learningRate),
+      ...headGroup(settings),
+      ...(settings.freeze !== undefined && { freeze: settings.freeze }),
       seed: settings.seed,
       provider: settings.provider,
       ...(settings.threads !== undefined && { threads: settings.threads }),
@@ -68,8 +70,14 @@ function lossOptions({ labelSmoothing, classWeights }: TrainSettings): Parameter
   return { labelSmoothing, ...(classWeights && { classWeights }) };
 }
 
-function makeOptimizer({ optimizer }: TrainSettings): Optimizer {
-  const { name, learningRate, weightDecay, momentum } = optimizer;
+function headGroup(settings: TrainSettings): Pick<TrainerOptions, "parameterGroups"> {
+  const { headLearningRate } = settings.optimizer;
+  if (headLearningRate === undefined) return {};
+  return { parameterGroups: [{ parameters: "head", optimizer: makeOptimizer(settings, headLearningRate) }] };
+}
+
+function makeOptimizer({ optimizer }: TrainSettings, learningRate: number): Optimizer {
+  const { name, weightDecay, momentum } = optimizer;
   const common = { learningRate, ...(weightDecay !== undefined && { weightDecay }) };
   switch (name) {
     case "adamw":
