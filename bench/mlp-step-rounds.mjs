@@ -6,13 +6,18 @@ import { cpus } from "node:os";
 
 const python = process.argv[2] ?? "python3";
 const rounds = Number(process.argv[3] ?? 5);
-const steps = 3000;
+const batches = [64];
+const steps = 2000;
 const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)];
 const run = (command, file, threads, batch) =>
-  JSON.parse(execFileSync(command, [new URL(file, import.meta.url).pathname, threads, batch, steps].map(String), { encoding: "utf8" }));
+  JSON.parse(
+    execFileSync(command, [new URL(file, import.meta.url).pathname, threads, batch, steps].map(String), {
+      encoding: "utf8",
+    }),
+  );
 
 const raw = [];
-for (const batch of [64, 256]) {
+for (const batch of batches) {
   for (let round = 0; round < rounds; round++) {
     for (const threads of [1, 2]) {
       raw.push({ what: "torch", batch, round, ...run(python, "mlp_step.py", threads, batch) });
@@ -21,12 +26,22 @@ for (const batch of [64, 256]) {
   }
 }
 const of = (what, batch, threads) => raw.filter((r) => r.what === what && r.batch === batch && r.threads === threads);
-const table = [64, 256].map((batch) => {
-  const best = (what) => Math.min(...[1, 2].map((threads) => median(of(what, batch, threads).map((r) => r.milliseconds))));
+const table = batches.map((batch) => {
+  const best = (what) =>
+    Math.min(...[1, 2].map((threads) => median(of(what, batch, threads).map((r) => r.milliseconds))));
   const [torch, onward] = [best("torch"), best("onward")];
   const tally = median([1, 2].flatMap((threads) => of("onward", batch, threads).map((r) => r.tallyMilliseconds)));
   return { batch, torch, onward, ratio: torch / onward, tallyShare: tally / onward };
 });
-const result = { date: new Date().toISOString(), cpu: cpus()[0]?.model, cores: cpus().length, node: process.version, steps, rounds, table, raw };
+const result = {
+  date: new Date().toISOString(),
+  cpu: cpus()[0]?.model,
+  cores: cpus().length,
+  node: process.version,
+  steps,
+  rounds,
+  table,
+  raw,
+};
 writeFileSync(new URL("results/mlp-step.json", import.meta.url), `${JSON.stringify(result, null, 1)}\n`);
 console.table(table);
