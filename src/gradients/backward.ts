@@ -91,7 +91,7 @@ function differentiable(node: Node): Extract<Entry, { status: "rule" }> | undefi
     got:
       entry === undefined
         ? `${qualifiedName(node)}, which is not known here`
-        : `${qualifiedName(node)}: ${entry.reason}`,
+        : `${qualifiedName(node)}: ${entry.status === "rewritten" ? "used in a way that is not written in other ops" : entry.reason}`,
     where: describeNode(node),
     advice: "freeze the parameters before this node, or export the model without it",
   });

@@ -1,3 +1,4 @@
+import { rewrites } from "../graph/index.ts";
 import type { Entry, Family } from "./rule.ts";
 import { activations } from "./rules/activations.ts";
 import { batchNormalization } from "./rules/batch-normalization.ts";
@@ -39,5 +40,10 @@ const families: readonly Family[] = [
   fused,
 ];
 
+const rewritten = [...rewrites].map(([op, { into }]) => [op, { status: "rewritten", into }] as const);
+
 /** Every op that is known here, by qualified name ("Relu", "com.microsoft:Gelu"). */
-export const registry: ReadonlyMap<string, Entry> = new Map(families.flatMap((family) => Object.entries(family)));
+export const registry: ReadonlyMap<string, Entry> = new Map([
+  ...families.flatMap((family) => Object.entries(family)),
+  ...rewritten,
+]);

@@ -40,6 +40,8 @@ export type Entry =
   | { readonly status: "rule"; readonly rule: Rule; readonly broadcasts: boolean }
   /** Piecewise constant, or not a function of float values: nothing flows back. */
   | { readonly status: "zero" }
+  /** Written in other ops before anything is differentiated. */
+  | { readonly status: "rewritten"; readonly into: string }
   /** Not to be differentiated, for the reason given. */
   | { readonly status: "refused"; readonly reason: string };
 

@@ -29,6 +29,8 @@ export {
   type Value,
 } from "./model.ts";
 export { readModel, type ReadOptions } from "./read.ts";
+export { rewriteOps } from "./rewrites/rewrite-ops.ts";
+export { rewrites } from "./rewrites/rewrites.ts";
 export { fromTensor, numbersOf, tensorData, toTensor, typedArray, type TensorData } from "./tensor-data.ts";
 export { upgradeModel } from "./upgrade.ts";
 export { verifyModel } from "./verify.ts";

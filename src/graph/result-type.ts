@@ -19,7 +19,7 @@ const integer = new Set(["Shape", "Size", "ArgMax", "ArgMin", "NonZero"]);
 /** Outputs that are int64 whatever the first one is, by op and output. */
 const integerOutputs = new Set(["MaxPool 1", "TopK 1", "Unique 1", "Unique 2", "Unique 3"]);
 /** Ops whose first output takes the type of an input other than the first. */
-const typedBy: Readonly<Record<string, number>> = { Where: 1, CastLike: 1, OneHot: 2 };
+const typedBy: Readonly<Record<string, number>> = { Where: 1, CastLike: 1, OneHot: 2, EmbedLayerNormalization: 2 };
 
 /**
  * The element type of a node's output, for the ops that are emitted here: that of the first input but for the exceptions

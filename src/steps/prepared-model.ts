@@ -5,6 +5,7 @@ import {
   isHostType,
   metadataKeys,
   qualifiedName,
+  rewriteOps,
   toTensor,
   upgradeModel,
   type Graph,
@@ -54,9 +55,10 @@ export interface PreparedModel {
  * differentiable path leads to the scores, running statistics excepted, whatever its name.
  */
 export async function prepareModel(model: Model, runtime: Runtime): Promise<PreparedModel> {
-  const { graph: working } = inlineFunctions(upgradeModel(model));
-  checkOps(working);
-  const start = await inferShapes(prune(dropIdentities(evaluationForm(working))), runtime);
+  const inlined = inlineFunctions(upgradeModel(model)).graph;
+  checkOps(inlined);
+  const working = rewriteOps(inlined);
+  const start = await rewritten(await inferShapes(prune(dropIdentities(evaluationForm(working))), runtime), runtime);
   const statistics = runningStatistics(start);
   const trained = trainable(model, start, new Set(statistics));
   const graph = await simplify(start, new Set([...trained, ...statistics]), runtime);
@@ -76,6 +78,12 @@ export async function prepareModel(model: Model, runtime: Runtime): Promise<Prep
     }),
     statistics,
   };
+}
+
+/** Writes in other ops what could only be rewritten once shapes were known. */
+async function rewritten(start: Graph, runtime: Runtime): Promise<Graph> {
+  const graph = rewriteOps(start);
+  return graph === start ? start : inferShapes(prune(dropIdentities(graph)), runtime);
 }
 
 /** Infers shapes and folds constants, until what is known of shapes makes no more of them. */

@@ -2,9 +2,11 @@ import { backward } from "../../src/gradients/index.ts";
 import { elementCount, Random, type Tensor } from "../../src/core/index.ts";
 import {
   GraphBuilder,
+  rewriteOps,
   tensorData,
   toTensor,
   workingModel,
+  workingOpset,
   writeModel,
   type Graph,
   type TensorData,
@@ -41,7 +43,7 @@ export async function checkSample(op: string, sample: Sample, run: Run): Promise
   );
   const through = sample.through ?? [0];
   const forward = forwardGraph(op, sample, values, run);
-  const session = await open(forward.graph);
+  const session = await open(forward, sample.opset);
   if (session === undefined) return undefined;
   const feeds = Object.fromEntries(
     values.flatMap((data, i) => (data === undefined || sample.inputs[i]?.constant ? [] : [[`x${i}`, toTensor(data)]])),
@@ -84,44 +86,28 @@ function dataOf(
   return tensorData((input.type === "float" ? type : input.type) as "float32", input.dims, values);
 }
 
-interface Forward {
-  readonly graph: Graph;
-  /** Declares the inputs and emits the node. */
-  readonly emit: (g: GraphBuilder) => void;
-}
-
-function forwardGraph(op: string, sample: Sample, values: readonly (TensorData | undefined)[], run: Run): Forward {
+function forwardGraph(op: string, sample: Sample, values: readonly (TensorData | undefined)[], run: Run): Graph {
   const symbolic = run.symbolic ? (sample.batch ?? [0]) : [];
-  const emit = (g: GraphBuilder) => {
-    for (const [i, data] of values.entries()) {
-      if (data === undefined) continue;
-      if (sample.inputs[i]?.constant) g.initializer(`x${i}`, data);
-      else {
-        const shape = data.dims.map((dim, axis) => (axis === 0 && symbolic.includes(i) ? `N${dim}` : dim));
-        g.input(`x${i}`, data.type, shape);
-      }
-    }
-    const reference = new GraphBuilder();
-    reference.ops(op, [], 1, sample.attributes);
-    const node = reference.build("node").nodes[0];
-    if (node === undefined) throw new Error("no node");
-    g.node({
-      ...node,
-      name: "node",
-      inputs: values.map((data, i) => (data === undefined ? "" : `x${i}`)),
-      outputs: Array.from({ length: sample.outputs ?? 1 }, (_, i) => `y${i}`),
-    });
-  };
   const g = new GraphBuilder();
-  emit(g);
-  for (const i of sample.through ?? [0]) g.output(`y${i}`);
-  return { graph: g.build("forward"), emit };
+  for (const [i, data] of values.entries()) {
+    if (data === undefined) continue;
+    if (sample.inputs[i]?.constant) g.initializer(`x${i}`, data);
+    else {
+      const shape = data.dims.map((dim, axis) => (axis === 0 && symbolic.includes(i) ? `N${dim}` : dim));
+      g.input(`x${i}`, data.type, shape);
+    }
+  }
+  const inputs = values.map((data, i) => (data === undefined ? "" : `x${i}`));
+  const outputs = g.ops(op, inputs, sample.outputs ?? 1, sample.attributes);
+  for (const i of sample.through ?? [0]) g.output(`y${i}`, outputs[i]);
+  return g.build("forward");
 }
 
 /** A session, undefined where the runtime lacks a kernel. */
-async function open(graph: Graph): Promise<Session | undefined> {
+async function open(graph: Graph, opset = workingOpset): Promise<Session | undefined> {
   try {
-    return await runtime.open(writeModel(workingModel(graph)), options);
+    const model = workingModel(graph);
+    return await runtime.open(writeModel({ ...model, opsets: new Map(model.opsets).set("", opset) }), options);
   } catch (error) {
     const lacking = /implementation|NOT_IMPLEMENTED|is invalid|not supported/i;
     if (error instanceof Error && lacking.test(error.message)) return undefined;
@@ -130,17 +116,21 @@ async function open(graph: Graph): Promise<Session | undefined> {
 }
 
 async function ruleGradients(
-  forward: Forward,
+  forward: Graph,
   sample: Sample,
   run: Run,
   feeds: Readonly<Record<string, Tensor>>,
   results: Readonly<Record<string, Tensor>>,
   seeds: ReadonlyMap<string, readonly number[]>,
 ): Promise<Map<number, Float64Array>> {
-  const { values } = await inferShapes(forward.graph, runtime);
+  const inferred = await inferShapes(rewriteOps(forward), runtime);
+  const rewritten = rewriteOps(inferred);
+  const graph = rewritten === inferred ? inferred : await inferShapes(rewritten, runtime);
   const g = new GraphBuilder();
-  forward.emit(g);
-  for (const value of values.values()) g.describe(value.name, value.type, value.shape);
+  for (const { name, type, shape } of graph.inputs) g.input(name, type ?? run.type, shape);
+  for (const [name, data] of graph.initializers) g.initializer(name, data);
+  for (const node of graph.nodes) g.node(node);
+  for (const value of graph.values.values()) g.describe(value.name, value.type, value.shape);
   const fed: Record<string, Tensor> = { ...feeds };
   const start = new Map<string, string>();
   for (const [name, seed] of seeds) {

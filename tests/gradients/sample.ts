@@ -25,6 +25,8 @@ export interface Sample {
   readonly through?: readonly number[];
   /** The inputs whose first dimension is symbolic in one of the runs; the first unless told. */
   readonly batch?: readonly number[];
+  /** The opset in which the runtime has a kernel, where the working one has none. */
+  readonly opset?: number;
   /** The only element type that it is run in, where the other says nothing new. */
   readonly only?: "float32" | "float64";
   /** Times the tolerance of float32; for results that cancel. */
