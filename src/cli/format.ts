@@ -19,6 +19,13 @@ export function formatDifference(value: number | undefined): string {
   return `${value > 0 ? "+" : ""}${value.toExponential(2)}`;
 }
 
+/** A size in memory, in powers of 1,024: 12 B, 4.0 KiB, 44.6 MiB. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  const power = Math.min(4, Math.floor(Math.log2(bytes) / 10));
+  return `${(bytes / 1024 ** power).toFixed(1)} ${["B", "KiB", "MiB", "GiB", "TiB"][power] ?? ""}`;
+}
+
 /** A share in percent with two decimals. It reads 100.00 only when it is all, and 0.00 only when it is nothing. */
 export function formatShare(share: number | undefined): string {
   if (share === undefined) return "-";

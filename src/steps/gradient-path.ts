@@ -1,0 +1,39 @@
+import { registry, type Entry } from "../gradients/index.ts";
+import { capturedValues, describeNode, isFloat, qualifiedName, type Node } from "../graph/index.ts";
+import type { PreparedModel } from "./prepared-model.ts";
+
+/** A node that gradients would have to pass, and why they cannot. */
+export interface Refusal {
+  readonly op: string;
+  /** How errors name it. */
+  readonly node: string;
+  readonly reason: string;
+}
+
+/** Lists the nodes between parameters and scores that cannot be differentiated, in the graph's order. */
+export function refusals({ graph, parameters, scores }: PreparedModel): Refusal[] {
+  const typeOf = (name: string) => graph.values.get(name)?.type ?? graph.initializers.get(name)?.type;
+  const flows = (name: string) => name !== "" && (typeOf(name) === undefined || isFloat(typeOf(name) ?? "float32"));
+  const reads = (node: Node) => [...node.inputs, ...capturedValues(node)];
+  const live = new Set([scores.name]);
+  for (const node of graph.nodes.toReversed()) {
+    if (!node.outputs.some((name) => live.has(name)) || registry.get(qualifiedName(node))?.status === "zero") continue;
+    for (const name of reads(node)) if (flows(name)) live.add(name);
+  }
+  const changed = new Set(parameters.map(({ name }) => name));
+  const found: Refusal[] = [];
+  for (const node of graph.nodes) {
+    const op = qualifiedName(node);
+    const entry = registry.get(op);
+    if (entry?.status === "zero" || !reads(node).some((name) => changed.has(name))) continue;
+    for (const name of node.outputs) if (flows(name)) changed.add(name);
+    if (entry?.status === "rule" || !node.outputs.some((name) => live.has(name))) continue;
+    found.push({ op, node: describeNode(node), reason: reasonOf(entry) });
+  }
+  return found;
+}
+
+function reasonOf(entry: Exclude<Entry, { status: "rule" | "zero" }> | undefined): string {
+  if (entry === undefined) return "not known here";
+  return entry.status === "refused" ? entry.reason : `in a form that ${entry.into} cannot stand for`;
+}
