@@ -32,11 +32,12 @@ export const scoreOptions = {
   by: { type: "string", valueName: "COL", help: "column by whose values the rows are scored apart as well" },
   classes: { type: "string", valueName: "A,B,..", help: "names of the classes, in the order of the scores" },
   positive: { type: "string", valueName: "X", help: "class that a single score is of" },
+  state: { type: "string", valueName: "OUT.json", help: "write the exact state there, for onward merge" },
   json: { type: "boolean", help: "print one JSON object" },
 } as const satisfies Options;
 
 /** Reads what the options of a command line mean. */
-export function readScoreOptions(values: Omit<Values<typeof scoreOptions>, "json">): ScoreOptions {
+export function readScoreOptions(values: Omit<Values<typeof scoreOptions>, "json" | "state">): ScoreOptions {
   const { label, scores, prediction, loss, weight, batch, by, positive } = values;
   const options = {
     label,

@@ -15,7 +15,11 @@ export const score = defineCommand({
   async run(values, files, io) {
     const options = readScoreOptions(values);
     const bar = new ProgressBar(io.stderr);
-    const more = { signal: io.signal, onProgress: bar.update.bind(bar) };
+    const more = {
+      signal: io.signal,
+      onProgress: bar.update.bind(bar),
+      ...(values.state !== undefined && { state: values.state }),
+    };
     const report = await scoreFiles(files, options, more);
     bar.clear();
     io.stdout.write(values.json ? `${stringify(report)}\n` : describeScore(report));

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance } from "@duckdb/node-api";
+import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance, type DuckDBResult } from "@duckdb/node-api";
 import { OnwardError } from "../core/index.ts";
 
 /** What to be careful about, and whom to tell. */
@@ -14,12 +14,14 @@ export interface DatabaseOptions {
 /** DuckDB in memory, as a reader of files. Its errors become ours. */
 export class Database {
   readonly #instance: DuckDBInstance;
+  /** For queries, and for what is streamed: a stream goes on while another question is asked. */
   readonly #connection: DuckDBConnection;
+  readonly #streams: DuckDBConnection;
   readonly #spill: string;
 
-  private constructor(instance: DuckDBInstance, connection: DuckDBConnection, spill: string) {
+  private constructor(instance: DuckDBInstance, connections: [DuckDBConnection, DuckDBConnection], spill: string) {
     this.#instance = instance;
-    this.#connection = connection;
+    [this.#connection, this.#streams] = connections;
     this.#spill = spill;
   }
 
@@ -33,7 +35,7 @@ export class Database {
       autoload_known_extensions: "false",
       ...(threads === undefined ? {} : { threads: String(threads) }),
     });
-    return new Database(instance, await instance.connect(), spill);
+    return new Database(instance, [await instance.connect(), await instance.connect()], spill);
   }
 
   /** The rows of a query, all at once; for short answers. */
@@ -48,16 +50,25 @@ export class Database {
 
   /** The rows of a query in chunks of about 2,048, as they are computed. */
   async *stream(sql: string, where: string): AsyncGenerator<DuckDBDataChunk> {
-    const result = await this.#guard(where, () => this.#connection.stream(sql));
+    const result = await this.#guard(where, () => this.#streams.stream(sql));
+    // The next chunk is computed while this one is used.
+    let next = this.#fetch(result, where);
     for (;;) {
-      const chunk = await this.#guard(where, () => result.fetchChunk());
+      const chunk = await next;
       if (chunk === null || chunk.rowCount === 0) return;
+      next = this.#fetch(result, where);
+      next.catch(() => undefined); // it is reported when it is awaited
       yield chunk;
     }
   }
 
+  #fetch(result: DuckDBResult, where: string): Promise<DuckDBDataChunk | null> {
+    return this.#guard(where, () => result.fetchChunk());
+  }
+
   async close(): Promise<void> {
     this.#connection.closeSync();
+    this.#streams.closeSync();
     this.#instance.closeSync();
     await rm(this.#spill, { recursive: true, force: true });
   }

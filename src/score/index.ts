@@ -1,4 +1,6 @@
-export { scoreFiles, type ScoreFilesOptions, type ScoreProgress } from "./score-files.ts";
+export { mergeFiles } from "./merge-states.ts";
+export { type ScoreProgress } from "./pass.ts";
+export { scoreFiles, type ScoreFilesOptions } from "./score-files.ts";
 export { type ScoreOptions } from "./score-options.ts";
 export { type ScoreReport } from "./score-report.ts";
 export { type Metrics, type MetricValues } from "./score-metrics.ts";

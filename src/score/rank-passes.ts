@@ -1,0 +1,86 @@
+import { probabilityRows, type RankedSummary } from "../metrics/index.ts";
+import type { ClassSet } from "./class-set.ts";
+import { Groups } from "./groups.ts";
+import type { Pass } from "./pass.ts";
+import { RankBuffer } from "./rank-buffer.ts";
+import { RankCollector, summaries } from "./rank-collector.ts";
+import { gather, type RowChunk, whereRow, withoutIgnored } from "./read-rows.ts";
+import type { ScoreOptions } from "./score-options.ts";
+import type { ScoredRows } from "./score-state.ts";
+
+/** Gathers in a pass of its own, for rows that were not scored before. */
+export async function collect(
+  pass: Pass,
+  classes: ClassSet,
+  options: ScoreOptions,
+  wanted?: readonly number[],
+): Promise<Groups<RankCollector>> {
+  const collectors = new Groups(() => new RankCollector(classes.count, wanted));
+  for await (const chunk of pass.rows("ranks", "gathering scores")) {
+    if (chunk === "end of file") continue;
+    for (const [name, part] of parts(chunk, classes)) collectors.of(name).add(scoredRows(part, classes, options));
+  }
+  return collectors;
+}
+
+/** Ranks in further passes: one, if the first pass could hold the scores of all positives; else two for each round. */
+export async function rank(
+  pass: Pass,
+  classes: ClassSet,
+  options: ScoreOptions,
+  first: Groups<RankCollector>,
+): Promise<Map<string | undefined, RankedSummary[]>> {
+  const result = new Map<string | undefined, RankedSummary[]>();
+  const finish = async (collectors: Groups<RankCollector>) => {
+    const counters = new Map([...collectors.all()].map(([name, collector]) => [name, collector.counters()]));
+    const buffers = new Map([...counters].map(([name, list]) => [name, new RankBuffer(list, classes.count)]));
+    for await (const chunk of pass.rows("ranks", "ranking")) {
+      if (chunk === "end of file") continue;
+      for (const [name, part] of parts(chunk, classes)) buffers.get(name)?.add(scoredRows(part, classes, options));
+    }
+    for (const buffer of buffers.values()) buffer.flush();
+    for (const [name, list] of counters) {
+      const done = result.get(name) ?? [];
+      for (const [i, k] of [...collectors.of(name).wanted].entries()) {
+        const [summary] = summaries(list.slice(i, i + 1));
+        if (summary !== undefined) done[k] = summary;
+      }
+      result.set(name, done);
+    }
+  };
+  const all = first.of(undefined);
+  if (!all.full) {
+    await finish(first);
+    return result;
+  }
+  for (const round of all.rounds()) {
+    const collectors = await collect(pass, classes, options, round);
+    await finish(collectors);
+  }
+  return result;
+}
+
+/** The rows of a chunk that are not left out, with probabilities. */
+function scoredRows(chunk: RowChunk, classes: ClassSet, options: ScoreOptions): ScoredRows {
+  const kept = withoutIgnored(chunk, classes.count);
+  const { scores = new Float64Array(0), labels = new Int32Array(0), weights } = kept;
+  const probabilities = new Float64Array(scores.length);
+  const normalisers = new Float64Array(kept.length);
+  probabilityRows(scores, classes.count, options.kind ?? "logits", probabilities, normalisers, (row) =>
+    whereRow(kept, row),
+  );
+  return { labels, probabilities, weights };
+}
+
+/** A chunk whole, and its rows by group. */
+export function* parts(chunk: RowChunk, classes: ClassSet): Generator<[name: string | undefined, part: RowChunk]> {
+  yield [undefined, chunk];
+  if (chunk.groups === undefined) return;
+  const rows = new Map<string, number[]>();
+  for (const [row, name = ""] of chunk.groups.entries()) {
+    const list = rows.get(name);
+    if (list === undefined) rows.set(name, [row]);
+    else list.push(row);
+  }
+  for (const [name, list] of rows) yield [name, gather(chunk, Int32Array.from(list), classes.count)];
+}
