@@ -2,6 +2,7 @@ import { rewrites } from "../graph/index.ts";
 import type { Entry, Family } from "./rule.ts";
 import { activations } from "./rules/activations.ts";
 import { batchNormalization } from "./rules/batch-normalization.ts";
+import { constants } from "./rules/constants.ts";
 import { convolution } from "./rules/convolution.ts";
 import { dropout } from "./rules/dropout.ts";
 import { einsum } from "./rules/einsum.ts";
@@ -15,6 +16,7 @@ import { normalizations } from "./rules/normalizations.ts";
 import { padding } from "./rules/padding.ts";
 import { pooling } from "./rules/pooling.ts";
 import { reductions } from "./rules/reductions.ts";
+import { resizing } from "./rules/resizing.ts";
 import { shapes } from "./rules/shapes.ts";
 import { softmax } from "./rules/softmax.ts";
 import { transposedConvolution } from "./rules/transposed-convolution.ts";
@@ -38,6 +40,8 @@ const families: readonly Family[] = [
   batchNormalization,
   dropout,
   fused,
+  resizing,
+  constants,
 ];
 
 const rewritten = [...rewrites].map(([op, { into }]) => [op, { status: "rewritten", into }] as const);

@@ -130,7 +130,7 @@ export function weightGradient(g: GraphBuilder, { from, through, like, weight, w
  * channel, the runtime keeps its plain layout; with many channels and taps that takes too many kernels, and each channel
  * becomes a sample of its own.
  */
-function taps(g: GraphBuilder, x: string, window: Window, channels: number, area: number): string {
+export function taps(g: GraphBuilder, x: string, window: Window, channels: number, area: number): string {
   const { kernel, strides, dilations, begin, end } = window;
   const attributes = { kernel_shape: kernel, strides, dilations, pads: [...begin, ...end] };
   const grouped = channels * area * area <= 2 ** 18;

@@ -21,6 +21,15 @@ export const fused: Family = {
       g.op("com.microsoft:FusedMatMul", [a, b], { transA, transB, alpha: float(alpha) });
     return [product(product(y, dy, 1, 0, -1), y, 0, 1, 1)];
   }),
+  // dX = y X^-T dy
+  Det: rule(({ g, rank, x: [x = ""], y: [y = ""], dy: [dy = ""] }) => {
+    const last = rank(x) - 1;
+    const perm = Array.from({ length: rank(x) }, (_, axis) =>
+      axis === last ? last - 1 : axis === last - 1 ? last : axis,
+    );
+    const inverse = g.transpose(g.op("com.microsoft:Inverse", [x]), perm);
+    return [g.mul(g.unsqueeze(g.mul(dy, y), [-2, -1]), inverse)];
+  }),
   // A rotation is undone by the opposite one
   "com.microsoft:RotaryEmbedding": rule(({ g, node, x: [, positions = "", cos = "", sin = ""], dy: [dy = ""] }) => [
     g.op("com.microsoft:RotaryEmbedding", [dy, positions, cos, g.neg(sin)], Object.fromEntries(node.attributes)),

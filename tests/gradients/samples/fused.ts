@@ -13,6 +13,10 @@ export const fused: Readonly<Record<string, readonly Sample[]>> = {
       inputs: [{ ...real(2, 2, 2), fill: () => [2, 0.3, -0.4, 1.5, 1, 0.2, 0.7, -2] }],
     },
   ],
+  Det: [
+    { name: "batch", inputs: [{ ...real(2, 2, 2), fill: () => [2, 0.3, -0.4, 1.5, 1, 0.2, 0.7, -2] }] },
+    { name: "matrix", inputs: [{ ...real(3, 3), fill: () => [2, 0.3, -0.4, 1.5, 1, 0.2, 0.7, -2, 1] }] },
+  ],
   "com.microsoft:RotaryEmbedding": [
     {
       name: "heads of 4",

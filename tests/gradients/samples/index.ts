@@ -11,6 +11,7 @@ import { matrixProducts } from "./matrix-products.ts";
 import { normalizations } from "./normalizations.ts";
 import { padding } from "./padding.ts";
 import { pooling } from "./pooling.ts";
+import { resizing } from "./resizing.ts";
 import { rewritten } from "./rewritten.ts";
 import { reductions } from "./reductions.ts";
 import { shapes } from "./shapes.ts";
@@ -31,5 +32,6 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
   ...einsum,
   ...padding,
   ...fused,
+  ...resizing,
   ...rewritten,
 };
