@@ -282,9 +282,10 @@ export class GraphBuilder {
   reshape(x: string, shape: string | readonly number[]): string {
     return this.op("Reshape", [x, typeof shape === "string" ? shape : this.ints(shape)]);
   }
-  /** The shape of a value as an int64 vector. */
+  /** The shape of a value as an int64 vector: a constant where all of it is known. */
   shape(x: string): string {
-    return this.op("Shape", [x]);
+    const shape = this.shapeOf(x);
+    return isStatic(shape) ? this.ints(shape) : this.op("Shape", [x]);
   }
   sum(x: string, axes: readonly number[], keepdims = 0): string {
     return axes.length === 0 ? x : this.op("ReduceSum", [x, this.ints(axes)], { keepdims });

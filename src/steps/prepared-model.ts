@@ -41,8 +41,8 @@ export interface PreparedModel {
   readonly inputs: readonly Value[];
   /** The output that is scored: the model's first. */
   readonly scores: Value;
-  /** The symbolic name of the sample dimension, where there is one. */
-  readonly batch: string | undefined;
+  /** The symbolic name of the sample dimension, or its size in a graph for one size; undefined where there is neither. */
+  readonly batch: string | number | undefined;
   readonly parameters: readonly Parameter[];
   /** Running statistics: kept by the forward pass, never differentiated. */
   readonly statistics: readonly string[];

@@ -1,9 +1,10 @@
-import { Tensor } from "../core/index.ts";
+import { elementCount, Tensor } from "../core/index.ts";
 import type { Criterion } from "../criteria/index.ts";
 import type { Batch } from "../data/index.ts";
 import { workingModel, writeModel } from "../graph/index.ts";
 import type { Runtime, Session, SessionOptions } from "../runtime/index.ts";
 import { inputFeeds } from "./feeds.ts";
+import { forBatchSize } from "./for-batch-size.ts";
 import type { ModelValues } from "./model-values.ts";
 import { names } from "./names.ts";
 import { outcome, type Outcome } from "./outcome.ts";
@@ -12,35 +13,40 @@ import { randomKeys } from "./random-keys.ts";
 import { trainGraph, type TrainGraph } from "./train-graph.ts";
 import type { TrainingPlan } from "./training-plan.ts";
 
+/** Makes the session for batches of a size, or of any size. */
+type Open = (size: number | undefined) => Promise<Session>;
+
 /** The compiled training steps, with the optimizer's state and the count of steps taken. */
 export class TrainSteps {
   readonly #prepared: PreparedModel;
   readonly #plan: TrainingPlan;
   readonly #graph: Omit<TrainGraph, "graph">;
-  readonly #session: Session;
+  readonly #open: Open;
   readonly #seed: number;
   readonly #state = new Map<string, Tensor>();
+  /** By batch size; `undefined` is for any. */
+  readonly #sessions = new Map<number | undefined, Promise<Session>>();
   #steps = 0;
 
   private constructor(
     prepared: PreparedModel,
     plan: TrainingPlan,
     graph: Omit<TrainGraph, "graph">,
-    session: Session,
+    open: Open,
     seed: number,
   ) {
     this.#prepared = prepared;
     this.#plan = plan;
     this.#graph = graph;
-    this.#session = session;
+    this.#open = open;
     this.#seed = seed;
-    for (const { name, shape } of graph.state) {
+    for (const { name, shape } of this.#graph.state) {
       const dims = shape as readonly number[];
-      const count = dims.reduce((n, d) => n * d, 1);
-      this.#state.set(name, new Tensor("float32", new Float32Array(count), dims));
+      this.#state.set(name, new Tensor("float32", new Float32Array(elementCount(dims)), dims));
     }
   }
 
+  /** Builds the training graph; it is loaded into the runtime when the size of the batches is known. */
   static async compile(
     prepared: PreparedModel,
     criterion: Criterion,
@@ -50,8 +56,11 @@ export class TrainSteps {
     options: SessionOptions,
   ): Promise<TrainSteps> {
     const { graph, ...described } = trainGraph(prepared, criterion, plan);
-    const session = await runtime.open(writeModel(workingModel(graph)), options);
-    return new TrainSteps(prepared, plan, described, session, seed);
+    const open = (size: number | undefined) => {
+      const sized = size === undefined ? graph : trainGraph(forBatchSize(prepared, size), criterion, plan).graph;
+      return runtime.open(writeModel(workingModel(sized)), options);
+    };
+    return new TrainSteps(prepared, plan, described, open, seed);
   }
 
   /** Steps taken so far. */
@@ -82,15 +91,28 @@ export class TrainSteps {
     for (const name of carried) feeds[names.before(name)] = values.get(name);
     for (const [name, tensor] of this.#state) feeds[names.before(name)] = tensor;
 
-    const outputs = await this.#session.run(feeds);
+    const session = await this.#session(size);
+    const outputs = await session.run(feeds);
     for (const name of carried) values.set(name, outputs[names.after(name)] as Tensor);
     for (const name of this.#state.keys()) this.#state.set(name, outputs[names.after(name)] as Tensor);
     this.#steps += count;
     return outcome(outputs);
   }
 
-  release(): Promise<void> {
-    return this.#session.release();
+  async release(): Promise<void> {
+    for (const session of this.#sessions.values()) await (await session).release();
+    this.#sessions.clear();
+  }
+
+  /** The first batch size, which is nearly every batch's, has a session in which it is a constant; all others share one. */
+  #session(size: number): Promise<Session> {
+    const key = this.#sessions.size === 0 || this.#sessions.has(size) ? size : undefined;
+    let session = this.#sessions.get(key);
+    if (session === undefined) {
+      session = this.#open(key);
+      this.#sessions.set(key, session);
+    }
+    return session;
   }
 }
 
