@@ -15,6 +15,7 @@ import { OnwardError, show } from "../core/errors.ts";
 import { dataTypeOf } from "./data-types.ts";
 import type { Attribute, Dim, Graph, Model, ModelFunction, Node, Value } from "./model.ts";
 import { readTensor, type ExternalData } from "./read-tensor.ts";
+import { tensorData } from "./tensor-data.ts";
 import { verifyModel } from "./verify.ts";
 
 /** Where a model came from, for errors, and how to get at its external data. */
@@ -104,13 +105,14 @@ class Reader {
   }
 
   node(proto: NodeProto): Node {
+    const constant = proto.opType === "Constant" ? constantInts(proto.attribute) : undefined;
     return {
       op: proto.opType,
       domain: domainOf(proto.domain),
       name: proto.name,
       inputs: proto.input,
       outputs: proto.output,
-      attributes: this.attributes(proto.attribute),
+      attributes: constant ?? this.attributes(proto.attribute),
       overload: proto.overload === "" ? undefined : proto.overload,
     };
   }
@@ -178,6 +180,15 @@ class Reader {
     }
     return number;
   }
+}
+
+/** Integers of a Constant as a tensor: bounds of a Slice can be as large as int64 goes, which means "to the end". */
+function constantInts(protos: readonly AttributeProto[]): Map<string, Attribute> | undefined {
+  const [only] = protos;
+  if (protos.length !== 1 || only?.name !== "value_ints" || only.refAttrName !== "") return undefined;
+  return new Map([
+    ["value", { kind: "tensor", value: tensorData("int64", [only.ints.length], BigInt64Array.from(only.ints)) }],
+  ]);
 }
 
 const decoder = new TextDecoder();

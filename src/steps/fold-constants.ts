@@ -39,7 +39,7 @@ export async function foldConstants(graph: Graph, varying: ReadonlySet<string>, 
   const folded: Node[] = [];
   const rest: Node[] = [];
   for (const node of graph.nodes) {
-    const value = literal(node, graph);
+    const value = literal(node, graph) ?? sameType(node);
     const [output = ""] = node.outputs;
     if (value !== undefined) constants.set(output, value);
     else if (foldable(node)) folded.push(node);
@@ -58,6 +58,13 @@ export async function foldConstants(graph: Graph, varying: ReadonlySet<string>, 
   for (const [name, data] of constants) if (needed.has(name)) initializers.set(name, data);
   return { ...graph, nodes: rest, initializers };
 
+  /** A constant that is cast to the type that it has. */
+  function sameType(node: Node): TensorData | undefined {
+    if (qualifiedName(node) !== "CastLike") return undefined;
+    const [from = "", like = ""] = node.inputs;
+    const data = constants.get(from);
+    return data?.type === graph.values.get(like)?.type ? data : undefined;
+  }
   function foldable(node: Node): boolean {
     if (random.has(node.op) || capturedValues(node).size > 0) return false;
     if (node.inputs.some((name) => name !== "" && !known.has(name))) return false;
