@@ -378,8 +378,8 @@ test("the difference is explained", () => {
   expect(explainAverages(tally.report())).toMatch(/one batch/);
   tally.add({ terms: [5] });
   expect(explainAverages(tally.report())).toBe(
-    "The mean of the batch means, 3, is 1 above the loss, 2: batches of less weight had higher losses, and it counts all " +
-      "2 batches alike, whatever their weight. The loss counts every unit of the weight of 4 alike.",
+    "The mean of the batch means, 3, is 1 above the loss, 2: it counts all 2 batches alike, and " +
+      "those of less weight had higher losses. The loss counts every sample alike.",
   );
   tally.add({ terms: [NaN] });
   expect(explainAverages(tally.report())).toMatch(/cannot be compared/);

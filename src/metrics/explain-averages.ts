@@ -16,9 +16,12 @@ import type { TallyReport } from "./epoch-tally.ts";
  * ```
  */
 export function explainAverages(
-  report: Pick<TallyReport, "loss" | "batchMeanLoss" | "batchMeanBias" | "lossWeight" | "batches">,
+  report: Pick<
+    TallyReport,
+    "loss" | "batchMeanLoss" | "batchMeanBias" | "lossWeight" | "samples" | "ignored" | "batches"
+  >,
 ): string | undefined {
-  const { loss, batchMeanLoss, batchMeanBias, lossWeight, batches } = report;
+  const { loss, batchMeanLoss, batchMeanBias, lossWeight, samples, ignored, batches } = report;
   if (loss === undefined || batchMeanLoss === undefined || batchMeanBias === undefined) return undefined;
   if (!Number.isFinite(batchMeanBias)) {
     return `The averages cannot be compared: the loss is ${loss} and the mean of the batch means ${batchMeanLoss}.`;
@@ -27,11 +30,12 @@ export function explainAverages(
   if (Math.abs(batchMeanBias) <= 2 ** -50 * Math.abs(loss)) {
     return "The two averages agree: over the batches, the mean loss does not go with the weight.";
   }
-  const above = batchMeanBias > 0;
+  const direction = batchMeanBias > 0 ? ["above", "higher"] : ["below", "lower"];
+  const unit = lossWeight === samples - ignored ? "every sample" : "every unit of weight";
   return (
-    `The mean of the batch means, ${short(batchMeanLoss)}, is ${short(Math.abs(batchMeanBias))} ${above ? "above" : "below"} ` +
-    `the loss, ${short(loss)}: batches of less weight had ${above ? "higher" : "lower"} losses, and it counts all ${batches} ` +
-    `batches alike, whatever their weight. The loss counts every unit of the weight of ${short(lossWeight ?? 0)} alike.`
+    `The mean of the batch means, ${short(batchMeanLoss)}, is ${short(Math.abs(batchMeanBias))} ${direction[0]} the loss, ` +
+    `${short(loss)}: it counts all ${batches} batches alike, and those of less weight had ${direction[1]} losses. ` +
+    `The loss counts ${unit} alike.`
   );
 }
 
