@@ -3,6 +3,7 @@ import type { Criterion } from "../criteria/index.ts";
 import type { Batch } from "../data/index.ts";
 import { workingModel, writeModel } from "../graph/index.ts";
 import { inputFeeds } from "./feeds.ts";
+import { forBatchSize } from "./for-batch-size.ts";
 import { gradientGraph } from "./gradient.ts";
 import type { LoadedModel } from "./load-model.ts";
 import { names } from "./names.ts";
@@ -57,10 +58,10 @@ export async function gradientsOf(
   { prepared, runtime, parameters, values }: LoadedModel,
   { criterion, inputs, labels, mode = "eval", seed = 0 }: GradientRequest,
 ): Promise<Gradients> {
-  const graph = gradientGraph(prepared, criterion, parameters, mode);
   const feeds = { ...values.feeds(), ...inputFeeds(prepared, inputs), [names.labels]: labels };
-  const random = graph.inputs.some(({ name }) => name === names.keys);
   const size = labels.dims[0] ?? 0;
+  const graph = gradientGraph(await forBatchSize(prepared, size, runtime), criterion, parameters, mode);
+  const random = graph.inputs.some(({ name }) => name === names.keys);
   const session = await runtime.open(writeModel(workingModel(graph)));
   const outputs = await session.run(
     random ? { ...feeds, [names.keys]: randomKeys(seed, 0, 1, size).reshape([size]) } : feeds,

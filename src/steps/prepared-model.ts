@@ -20,9 +20,9 @@ import type { Runtime } from "../runtime/index.ts";
 import { checkOps } from "./check-ops.ts";
 import { dropIdentities } from "./drop-identities.ts";
 import { evaluationForm } from "./evaluation-form.ts";
-import { foldConstants } from "./fold-constants.ts";
 import { inferShapes } from "./infer-shapes.ts";
 import { prune } from "./prune.ts";
+import { simplify } from "./simplify.ts";
 
 /** A tensor of the model that training changes. */
 export interface Parameter {
@@ -84,16 +84,6 @@ export async function prepareModel(model: Model, runtime: Runtime): Promise<Prep
 async function rewritten(start: Graph, runtime: Runtime): Promise<Graph> {
   const graph = rewriteOps(start);
   return graph === start ? start : inferShapes(prune(dropIdentities(graph)), runtime);
-}
-
-/** Infers shapes and folds constants, until what is known of shapes makes no more of them. */
-async function simplify(start: Graph, varying: ReadonlySet<string>, runtime: Runtime): Promise<Graph> {
-  let graph = start;
-  for (;;) {
-    const folded = prune(await foldConstants(graph, varying, runtime));
-    if (folded.nodes.length === graph.nodes.length) return graph;
-    graph = await inferShapes(folded, runtime);
-  }
 }
 
 /** The shape of a value as far as it is known. */

@@ -56,8 +56,9 @@ export class TrainSteps {
     options: SessionOptions,
   ): Promise<TrainSteps> {
     const { graph, ...described } = trainGraph(prepared, criterion, plan);
-    const open = (size: number | undefined) => {
-      const sized = size === undefined ? graph : trainGraph(forBatchSize(prepared, size), criterion, plan).graph;
+    const open = async (size: number | undefined) => {
+      const sized =
+        size === undefined ? graph : trainGraph(await forBatchSize(prepared, size, runtime), criterion, plan).graph;
       return runtime.open(writeModel(workingModel(sized)), options);
     };
     return new TrainSteps(prepared, plan, described, open, seed);
