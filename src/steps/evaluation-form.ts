@@ -1,4 +1,4 @@
-import { qualifiedName, type Graph, type Node } from "../graph/index.ts";
+import { qualifiedName, type Graph, type Model, type Node } from "../graph/index.ts";
 
 /** How an op that was exported in its training form computes in evaluation: without the mode, and without what only training needs. */
 const forms: Readonly<Record<string, (node: Node) => Node>> = {
@@ -12,11 +12,16 @@ const forms: Readonly<Record<string, (node: Node) => Node>> = {
 
 /** The graph as it predicts. Its training forms are made from this one when a step asks for them. */
 export function evaluationForm(graph: Graph): Graph {
-  return {
-    ...graph,
-    nodes: graph.nodes.map((node) => {
-      const name = qualifiedName(node);
-      return Object.hasOwn(forms, name) ? (forms[name]?.(node) ?? node) : node;
-    }),
-  };
+  return { ...graph, nodes: graph.nodes.map(evaluationNode) };
+}
+
+/** The same for a whole model, with the functions that it defines. */
+export function evaluationModel(model: Model): Model {
+  const functions = model.functions.map((defined) => ({ ...defined, nodes: defined.nodes.map(evaluationNode) }));
+  return { ...model, graph: evaluationForm(model.graph), functions };
+}
+
+function evaluationNode(node: Node): Node {
+  const name = qualifiedName(node);
+  return Object.hasOwn(forms, name) ? (forms[name]?.(node) ?? node) : node;
 }

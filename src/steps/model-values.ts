@@ -1,5 +1,6 @@
 import type { Tensor } from "../core/index.ts";
 import { fromTensor, type Model } from "../graph/index.ts";
+import { evaluationModel } from "./evaluation-form.ts";
 import { initialValue, type PreparedModel } from "./prepared-model.ts";
 
 /** The current values of a model's parameters and running statistics, by name. */
@@ -27,9 +28,9 @@ export class ModelValues {
     return Object.fromEntries(this.#values);
   }
 
-  /** The model as it was read, with these values and further metadata. */
+  /** The model as it was read, with these values and further metadata; in the form for evaluation, as it is saved to be used. */
   toModel(metadata: ReadonlyMap<string, string> = new Map()): Model {
-    const { model } = this.#prepared;
+    const model = evaluationModel(this.#prepared.model);
     const initializers = new Map(model.graph.initializers);
     for (const [name, value] of this.#values) initializers.set(name, fromTensor(value));
     return {
