@@ -32,12 +32,16 @@ export const scoreOptions = {
   by: { type: "string", valueName: "COL", help: "column by whose values the rows are scored apart as well" },
   classes: { type: "string", valueName: "A,B,..", help: "names of the classes, in the order of the scores" },
   positive: { type: "string", valueName: "X", help: "class that a single score is of" },
+  against: { type: "string", valueName: "FILE", help: "second model's predictions for the same rows, to compare with" },
+  key: { type: "string", valueName: "COL", help: "column by which rows are matched with --against" },
   state: { type: "string", valueName: "OUT.json", help: "write the exact state there, for onward merge" },
   json: { type: "boolean", help: "print one JSON object" },
 } as const satisfies Options;
 
 /** Reads what the options of a command line mean. */
-export function readScoreOptions(values: Omit<Values<typeof scoreOptions>, "json" | "state">): ScoreOptions {
+export function readScoreOptions(
+  values: Omit<Values<typeof scoreOptions>, "json" | "state" | "against" | "key">,
+): ScoreOptions {
   const { label, scores, prediction, loss, weight, batch, by, positive } = values;
   const options = {
     label,

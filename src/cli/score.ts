@@ -1,8 +1,10 @@
 import { stringify } from "../core/index.ts";
-import { scoreFiles } from "../score/index.ts";
+import { compareFiles, scoreFiles } from "../score/index.ts";
 import { defineCommand } from "./command.ts";
+import { requiredOption } from "./option-values.ts";
 import { ProgressBar } from "./progress.ts";
 import { readScoreOptions, scoreOptions } from "./score-options.ts";
+import { describeComparison } from "./comparison-display.ts";
 import { describeScore } from "./score-display.ts";
 
 /** `onward score`: says how good predictions in files are. */
@@ -20,8 +22,16 @@ export const score = defineCommand({
       onProgress: bar.update.bind(bar),
       ...(values.state !== undefined && { state: values.state }),
     };
-    const report = await scoreFiles(files, options, more);
+    if (values.against === undefined) {
+      const report = await scoreFiles(files, options, more);
+      bar.clear();
+      io.stdout.write(values.json ? `${stringify(report)}\n` : describeScore(report));
+      return;
+    }
+    const key = requiredOption("key", values.key, "COL, the column by which rows are matched");
+    const report = await compareFiles(files, [values.against], key, options, more);
     bar.clear();
     io.stdout.write(values.json ? `${stringify(report)}\n` : describeScore(report));
+    if (!values.json) io.stdout.write(describeComparison(report.comparison));
   },
 });

@@ -31,3 +31,6 @@ export { specificity } from "./specificity.ts";
 export { rankOf, TopKState } from "./top-k-state.ts";
 export { type ResampledIntervals, resampledIntervals } from "./resampled-intervals.ts";
 export { normalQuantile95 } from "./wilson-interval.ts";
+export { mcnemar } from "./mcnemar.ts";
+export { type PairedAuc, PairedAucState } from "./paired-auc.ts";
+export { type PairedDecisions, pairedProportionsInterval } from "./paired-proportions.ts";

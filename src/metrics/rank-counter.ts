@@ -1,12 +1,23 @@
 import { highWord } from "./dyadic.ts";
 
-/** Rows as a counter reads them: scores row-major [rows, classes], and a label each, below 0 for rows left out. */
-export interface RankRows {
+/** Rows as a counter reads them: the scores of its class, and a label each, below 0 for rows left out. */
+export interface RankColumn {
   readonly scores: Float64Array;
-  readonly classes: number;
-  readonly labels: ArrayLike<number>;
+  readonly labels: Int32Array;
   /** Each row's weight; for a counter made with weights only. */
-  readonly weights: ArrayLike<number> | undefined;
+  readonly weights: Float64Array | undefined;
+}
+
+/** From this many rows on they are brought into rough order first: look-ups then stay in the processor's cache. */
+const worthSorting = 2 ** 15;
+/** Parts of the rough order. */
+const coarseParts = 2048;
+
+/** Memory for sorting, kept for the next time. */
+let scratch = makeScratch(0);
+
+function makeScratch(length: number) {
+  return { parts: new Uint16Array(length), scores: new Float64Array(length), labels: new Int32Array(length) };
 }
 
 /**
@@ -88,28 +99,73 @@ export class RankCounter {
   }
 
   /** Places rows among the positives; rows of the positive class count only for their weight. */
-  count({ scores, classes, labels, weights }: RankRows): void {
+  count(column: RankColumn): void {
+    this.#place(column.labels.length < worthSorting ? column : this.#inRoughOrder(column));
+  }
+
+  /** Sorts rows by the leading bits of their scores, by counting; drops those that count for nothing. */
+  #inRoughOrder({ scores, labels, weights }: RankColumn): RankColumn {
+    const words = new Uint32Array(scores.buffer, scores.byteOffset, scores.length * 2);
+    const { positive } = this;
+    const lowest = this.#lowest;
+    let shift = this.#shift;
+    let last = this.#starts.length - 1;
+    for (; last >= coarseParts; last >>>= 1) shift++;
+    if (scratch.parts.length < labels.length) scratch = makeScratch(labels.length);
+    const { parts } = scratch;
+    const ends = new Uint32Array(coarseParts + 4);
+    for (let row = 0; row < labels.length; row++) {
+      const label = labels[row] as number;
+      // Part 0 is for rows that are dropped, part 1 for what lies below all positives.
+      let part = 0;
+      if (label >= 0 && (label !== positive || weights !== undefined)) {
+        const offset = orderedWord(words[2 * row + highWord] as number) - lowest;
+        part = offset < 0 ? 1 : Math.min(offset >>> shift, last) + 2;
+      }
+      parts[row] = part;
+      ends[part + 1] = (ends[part + 1] as number) + 1;
+    }
+    const dropped = ends[1] as number;
+    for (let part = 1; part < ends.length; part++) ends[part] = (ends[part] as number) + (ends[part - 1] as number);
+    const sorted = {
+      scores: scratch.scores.subarray(0, labels.length - dropped),
+      labels: scratch.labels.subarray(0, labels.length - dropped),
+      weights: weights && new Float64Array(labels.length - dropped),
+    };
+    for (let row = 0; row < labels.length; row++) {
+      const part = parts[row] as number;
+      if (part === 0) continue;
+      const at = ends[part] as number;
+      ends[part] = at + 1;
+      sorted.scores[at - dropped] = scores[row] as number;
+      sorted.labels[at - dropped] = labels[row] as number;
+      if (weights !== undefined && sorted.weights !== undefined) sorted.weights[at - dropped] = weights[row] as number;
+    }
+    return sorted;
+  }
+
+  #place({ scores, labels, weights }: RankColumn): void {
     const words = new Uint32Array(scores.buffer, scores.byteOffset, scores.length * 2);
     const { positive, below, negatives, doubledRanks, negativesByClass } = this;
     const [values, starts, lowest, shift] = [this.scores, this.#starts, this.#lowest, this.#shift];
-    const buckets = starts.length - 2;
     const distinct = values.length;
+    const lastBucket = starts.length - 2;
+    const allDistinct = below[distinct] === distinct;
     for (let row = 0; row < labels.length; row++) {
       const label = labels[row] as number;
       if (label < 0 || (label === positive && weights === undefined)) continue;
-      const cell = row * classes + positive;
-      const score = scores[cell] as number;
+      const score = scores[row] as number;
       if (score !== score) {
         this.nan++;
         continue;
       }
-      const offset = orderedWord(words[2 * cell + highWord] as number) - lowest;
+      const offset = orderedWord(words[2 * row + highWord] as number) - lowest;
       let low = 0;
       let high = 0;
       if (offset >= 0) {
         const bucket = offset >>> shift;
-        low = bucket > buckets ? distinct : (starts[bucket] as number);
-        high = bucket > buckets ? distinct : (starts[bucket + 1] as number);
+        low = bucket > lastBucket ? distinct : (starts[bucket] as number);
+        high = bucket > lastBucket ? distinct : (starts[bucket + 1] as number);
       }
       // The first distinct score that is not below this one.
       while (low < high) {
@@ -118,13 +174,13 @@ export class RankCounter {
         else high = middle;
       }
       const tie = low < distinct && values[low] === score ? 1 : 0;
+      const place = 2 * low + tie;
       if (weights !== undefined) {
-        this.#addWeight(label === positive, 2 * low + tie, weights[row] as number);
+        this.#addWeight(label === positive, place, weights[row] as number);
         continue;
       }
-      const place = 2 * low + tie;
       negatives[place] = (negatives[place] as number) + 1;
-      const rank = (below[low] as number) + (below[low + tie] as number);
+      const rank = allDistinct ? place : (below[low] as number) + (below[low + tie] as number);
       doubledRanks[label] = (doubledRanks[label] as number) + rank;
       negativesByClass[label] = (negativesByClass[label] as number) + 1;
     }

@@ -86,7 +86,8 @@ export class RankedState {
     const counter = new RankCounter(positive, Float64Array.from(positives), this.classes, weighted);
     for (const { scores, labels, weights } of this.#parts) {
       const given = weighted ? (weights ?? new Float64Array(labels.length).fill(1)) : undefined;
-      counter.count({ scores, classes: this.classes, labels, weights: given });
+      const column = Float64Array.from(labels, (_, i) => scores[i * this.classes + positive] as number);
+      counter.count({ scores: column, labels, weights: given });
     }
     counter.finish();
     return counter;

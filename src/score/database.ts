@@ -14,14 +14,12 @@ export interface DatabaseOptions {
 /** DuckDB in memory, as a reader of files. Its errors become ours. */
 export class Database {
   readonly #instance: DuckDBInstance;
-  /** For queries, and for what is streamed: a stream goes on while another question is asked. */
   readonly #connection: DuckDBConnection;
-  readonly #streams: DuckDBConnection;
   readonly #spill: string;
 
-  private constructor(instance: DuckDBInstance, connections: [DuckDBConnection, DuckDBConnection], spill: string) {
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection, spill: string) {
     this.#instance = instance;
-    [this.#connection, this.#streams] = connections;
+    this.#connection = connection;
     this.#spill = spill;
   }
 
@@ -35,7 +33,7 @@ export class Database {
       autoload_known_extensions: "false",
       ...(threads === undefined ? {} : { threads: String(threads) }),
     });
-    return new Database(instance, [await instance.connect(), await instance.connect()], spill);
+    return new Database(instance, await instance.connect(), spill);
   }
 
   /** The rows of a query, all at once; for short answers. */
@@ -48,17 +46,24 @@ export class Database {
     await this.#guard(where, async () => void (await this.#connection.run(sql)));
   }
 
-  /** The rows of a query in chunks of about 2,048, as they are computed. */
+  /** The rows of a query in chunks of about 2,048, as they are computed. Several streams may go on at once. */
   async *stream(sql: string, where: string): AsyncGenerator<DuckDBDataChunk> {
-    const result = await this.#guard(where, () => this.#streams.stream(sql));
-    // The next chunk is computed while this one is used.
-    let next = this.#fetch(result, where);
-    for (;;) {
-      const chunk = await next;
-      if (chunk === null || chunk.rowCount === 0) return;
+    const connection = await this.#instance.connect();
+    let next: Promise<DuckDBDataChunk | null> | undefined;
+    try {
+      const result = await this.#guard(where, () => connection.stream(sql));
+      // The next chunk is computed while this one is used.
       next = this.#fetch(result, where);
-      next.catch(() => undefined); // it is reported when it is awaited
-      yield chunk;
+      for (;;) {
+        const chunk = await next;
+        if (chunk === null || chunk.rowCount === 0) return;
+        next = this.#fetch(result, where);
+        next.catch(() => undefined); // it is reported when it is awaited
+        yield chunk;
+      }
+    } finally {
+      await next?.catch(() => undefined);
+      connection.closeSync();
     }
   }
 
@@ -68,7 +73,6 @@ export class Database {
 
   async close(): Promise<void> {
     this.#connection.closeSync();
-    this.#streams.closeSync();
     this.#instance.closeSync();
     await rm(this.#spill, { recursive: true, force: true });
   }

@@ -1,3 +1,4 @@
+export { type ComparedReport, compareFiles, type Comparison } from "./compare-files.ts";
 export { mergeFiles } from "./merge-states.ts";
 export { type ScoreProgress } from "./pass.ts";
 export { scoreFiles, type ScoreFilesOptions } from "./score-files.ts";

@@ -1,5 +1,5 @@
 import type { RankCounter } from "../metrics/index.ts";
-import type { ScoredRows } from "./score-state.ts";
+import type { ScoredRows } from "./judge-rows.ts";
 
 /** Scores that are held before they are looked up together. */
 const mostHeld = 8 * 2 ** 20;
@@ -24,7 +24,7 @@ export class RankBuffer {
   }
 
   /** Adds rows; they are at most as many as come in a chunk. */
-  add({ labels, probabilities, weights }: ScoredRows): void {
+  add({ labels, probabilities, weights }: Pick<ScoredRows, "labels" | "probabilities" | "weights">): void {
     if (this.#length + labels.length > this.#labels.length) this.flush();
     this.#labels.set(labels, this.#length);
     if (weights !== undefined) {

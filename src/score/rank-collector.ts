@@ -1,5 +1,5 @@
 import { RankCounter, type RankedSummary, rankedSummary } from "../metrics/index.ts";
-import type { ScoredRows } from "./score-state.ts";
+import type { ScoredRows } from "./judge-rows.ts";
 
 /** Scores of positives that may be held at once: with their counts about 1 GB. */
 const mostHeld = 48 * 2 ** 20;
@@ -35,7 +35,7 @@ export class RankCollector {
     return this.#lengths;
   }
 
-  add({ labels, probabilities, weights }: ScoredRows): void {
+  add({ labels, probabilities, weights }: Pick<ScoredRows, "labels" | "probabilities" | "weights">): void {
     if (weights !== undefined) this.#weighted = true;
     for (let row = 0; row < labels.length; row++) {
       const label = labels[row] as number;

@@ -1,12 +1,12 @@
 import { probabilityRows, type RankedSummary } from "../metrics/index.ts";
 import type { ClassSet } from "./class-set.ts";
 import { Groups } from "./groups.ts";
+import type { ScoredRows } from "./judge-rows.ts";
 import type { Pass } from "./pass.ts";
 import { RankBuffer } from "./rank-buffer.ts";
 import { RankCollector, summaries } from "./rank-collector.ts";
 import { gather, type RowChunk, whereRow, withoutIgnored } from "./read-rows.ts";
 import type { ScoreOptions } from "./score-options.ts";
-import type { ScoredRows } from "./score-state.ts";
 
 /** Gathers in a pass of its own, for rows that were not scored before. */
 export async function collect(
@@ -18,7 +18,7 @@ export async function collect(
   const collectors = new Groups(() => new RankCollector(classes.count, wanted));
   for await (const chunk of pass.rows("ranks", "gathering scores")) {
     if (chunk === "end of file") continue;
-    for (const [name, part] of parts(chunk, classes)) collectors.of(name).add(scoredRows(part, classes, options));
+    for (const [name, part] of parts(chunk, classes)) collectors.of(name).add(rankRows(part, classes, options));
   }
   return collectors;
 }
@@ -36,7 +36,7 @@ export async function rank(
     const buffers = new Map([...counters].map(([name, list]) => [name, new RankBuffer(list, classes.count)]));
     for await (const chunk of pass.rows("ranks", "ranking")) {
       if (chunk === "end of file") continue;
-      for (const [name, part] of parts(chunk, classes)) buffers.get(name)?.add(scoredRows(part, classes, options));
+      for (const [name, part] of parts(chunk, classes)) buffers.get(name)?.add(rankRows(part, classes, options));
     }
     for (const buffer of buffers.values()) buffer.flush();
     for (const [name, list] of counters) {
@@ -60,15 +60,16 @@ export async function rank(
   return result;
 }
 
-/** The rows of a chunk that are not left out, with probabilities. */
-function scoredRows(chunk: RowChunk, classes: ClassSet, options: ScoreOptions): ScoredRows {
+/** What ranking needs of rows. */
+type RankRows = Pick<ScoredRows, "labels" | "probabilities" | "weights">;
+
+function rankRows(chunk: RowChunk, classes: ClassSet, options: ScoreOptions): RankRows {
   const kept = withoutIgnored(chunk, classes.count);
   const { scores = new Float64Array(0), labels = new Int32Array(0), weights } = kept;
   const probabilities = new Float64Array(scores.length);
   const normalisers = new Float64Array(kept.length);
-  probabilityRows(scores, classes.count, options.kind ?? "logits", probabilities, normalisers, (row) =>
-    whereRow(kept, row),
-  );
+  const kind = options.kind ?? "logits";
+  probabilityRows(scores, classes.count, kind, probabilities, normalisers, (row) => whereRow(kept, row));
   return { labels, probabilities, weights };
 }
 

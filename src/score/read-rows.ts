@@ -10,6 +10,8 @@ import { sqlName } from "./sql.ts";
 
 /** Some rows of a file, in its order. Arrays are used again for the next rows: copy what is to stay. */
 export interface RowChunk {
+  /** What owns the memory of the arrays. */
+  readonly owner: unknown;
   readonly file: string;
   /** The number of the first row in its file, from 0. */
   readonly firstRow: number;
@@ -174,6 +176,7 @@ export async function* readRows(
       if (bad !== undefined) throw await fault(bad.name, firstRow + bad.row, bad.expected);
     }
     yield {
+      owner: chunk,
       file: file.path,
       firstRow,
       length,

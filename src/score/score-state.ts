@@ -5,28 +5,12 @@ import {
   ClassLossState,
   ConfusionState,
   LossMoments,
-  probabilityRows,
   rankOf,
   TopKState,
 } from "../metrics/index.ts";
 import { BatchMeans, type Losses } from "./batch-means.ts";
-import type { ClassSet } from "./class-set.ts";
-import { type RowChunk, rowNumber, whereRow, withoutIgnored } from "./read-rows.ts";
-import { rowLosses } from "./row-losses.ts";
-import type { ScoreOptions } from "./score-options.ts";
-
-/** The samples of a chunk that are not left out, with their probabilities: for what ranks them. */
-export interface ScoredRows {
-  readonly labels: Int32Array;
-  readonly probabilities: Float64Array;
-  readonly weights: Float64Array | undefined;
-}
-
-/** What the options make of a state: two states that are to be merged have to agree on it. */
-export interface StateShape {
-  readonly options: ScoreOptions;
-  readonly classes: ClassSet;
-}
+import { judgeRows, type ScoredRows, type StateShape } from "./judge-rows.ts";
+import { type RowChunk, rowNumber } from "./read-rows.ts";
 
 /** Everything that is counted and summed of the rows of a file, but for the ranks; exact and mergeable. */
 export class ScoreState {
@@ -67,37 +51,18 @@ export class ScoreState {
    * @throws OnwardError `data` with the row when scores contradict their kind
    */
   add(chunk: RowChunk): ScoredRows | undefined {
-    const { options, classes } = this.shape;
-    this.samples += chunk.length;
-    const kept = withoutIgnored(chunk, classes.count);
-    this.ignored += chunk.length - kept.length;
-    const where = (row: number) => whereRow(kept, row);
+    const { kept, losses, scored, decided } = judgeRows(chunk, this.shape);
     const { labels, weights } = kept;
-    let losses: Losses | undefined;
-    let scored: ScoredRows | undefined;
-    let decided: Int32Array | undefined = kept.predictions;
-    if (kept.scores !== undefined && labels !== undefined && options.kind !== undefined) {
-      const probabilities = new Float64Array(kept.scores.length);
-      const normalisers = new Float64Array(kept.length);
-      probabilityRows(kept.scores, classes.count, options.kind, probabilities, normalisers, where);
-      scored = { labels, probabilities, weights };
-      const highest = this.#addScores(kept.scores, scored);
-      decided ??= highest;
-      if (kept.losses === undefined) {
-        losses = rowLosses(kept.scores, normalisers, labels, weights, {
-          kind: options.kind,
-          classes: classes.count,
-          classWeights: options.classWeights,
-          labelSmoothing: options.labelSmoothing ?? 0,
-        });
-      }
-    }
-    if (kept.losses !== undefined) losses = { values: kept.losses, weights, apart: weights !== undefined };
+    this.samples += chunk.length;
+    this.ignored += chunk.length - kept.length;
+    if (scored !== undefined && kept.scores !== undefined) this.#addScores(kept.scores, scored);
     this.#addLosses(losses, labels);
     this.#addBatches(chunk, kept, losses);
     for (let row = 0; row < kept.length; row++) {
       const finite =
-        Number.isFinite(losses?.values[row] ?? 0) && Number.isFinite(weights?.[row] ?? 0) && decided?.[row] !== -1;
+        Number.isFinite(losses?.values[row] ?? 0) &&
+        Number.isFinite(weights?.[row] ?? 0) &&
+        scored?.highest[row] !== -1;
       if (!finite) {
         this.nonFinite++;
         this.#noteNonFinite({ file: chunk.file, row: rowNumber(kept, row) });
@@ -123,34 +88,18 @@ export class ScoreState {
     this.batches?.close();
   }
 
-  /** Adds what needs the scores; gives the class of the highest score of each row, -1 where there is none. */
-  #addScores(scores: Float64Array, { labels, probabilities, weights }: ScoredRows): Int32Array {
+  #addScores(scores: Float64Array, { labels, probabilities, weights, highest }: ScoredRows): void {
     const classes = this.shape.classes.count;
-    const highest = new Int32Array(labels.length);
     this.brier?.add(probabilities, classes, labels, weights);
     for (let row = 0; row < labels.length; row++) {
       const first = row * classes;
       const label = labels[row] as number;
-      let best = scores[first] as number;
-      let at = 0;
-      let sound = best === best;
-      for (let k = 1; k < classes; k++) {
-        const score = scores[first + k] as number;
-        if (!(score <= best)) {
-          if (score === score) {
-            best = score;
-            at = k;
-          } else sound = false;
-        }
-      }
-      if (!sound || best === Infinity || best === -Infinity) at = -1;
-      highest[row] = at;
+      const at = highest[row] as number;
       const rank = at === label ? 0 : at < 0 ? Infinity : rankOf(scores, first, classes, label);
       this.topK?.addRank(rank, weights?.[row]);
       const confidence = at < 0 ? NaN : (probabilities[first + at] as number);
       this.calibration?.add(confidence, at === label, weights?.[row]);
     }
-    return highest;
   }
 
   #addLosses(losses: Losses | undefined, labels: Int32Array | undefined): void {
