@@ -9,14 +9,18 @@ import { einsum } from "./rules/einsum.ts";
 import { elementwise } from "./rules/elementwise.ts";
 import { functions } from "./rules/functions.ts";
 import { fused } from "./rules/fused.ts";
+import { gridSample } from "./rules/grid-sample.ts";
+import { gru } from "./rules/gru.ts";
 import { indexing } from "./rules/indexing.ts";
 import { losses } from "./rules/losses.ts";
+import { lstm } from "./rules/lstm.ts";
 import { matrixProducts } from "./rules/matrix-products.ts";
 import { normalizations } from "./rules/normalizations.ts";
 import { padding } from "./rules/padding.ts";
 import { pooling } from "./rules/pooling.ts";
 import { reductions } from "./rules/reductions.ts";
 import { resizing } from "./rules/resizing.ts";
+import { rnn } from "./rules/rnn.ts";
 import { shapes } from "./rules/shapes.ts";
 import { softmax } from "./rules/softmax.ts";
 import { transposedConvolution } from "./rules/transposed-convolution.ts";
@@ -41,6 +45,10 @@ const families: readonly Family[] = [
   dropout,
   fused,
   resizing,
+  gridSample,
+  lstm,
+  gru,
+  rnn,
   constants,
 ];
 

@@ -1,4 +1,4 @@
-import { float } from "../../graph/index.ts";
+import { float, stringAttribute } from "../../graph/index.ts";
 import { rule, type Entry, type Family } from "../rule.ts";
 import { sumToShape } from "../sum-to-shape.ts";
 import { erfGeluSlope, tanhGeluSlope } from "./activations.ts";
@@ -29,6 +29,17 @@ export const fused: Family = {
     );
     const inverse = g.transpose(g.op("com.microsoft:Inverse", [x]), perm);
     return [g.mul(g.unsqueeze(g.mul(dy, y), [-2, -1]), inverse)];
+  }),
+  // Distances d of rows: with w = dy, or dy / (2 d) without the square, dA_i = 2 sum_j w_ij (a_i - b_j), and B likewise
+  "com.microsoft:CDist": rule(({ g, node, needs, x: [a = "", b = ""], y: [y = ""], dy: [dy = ""] }) => {
+    const squared = stringAttribute(node, "metric", "sqeuclidean") === "sqeuclidean";
+    const nothing = g.equal(y, 0);
+    const w = squared ? g.mul(dy, 2) : g.where(nothing, 0, g.div(dy, g.where(nothing, 1, y)));
+    const product = (transA: number, other: string) => g.op("com.microsoft:FusedMatMul", [w, other], { transA });
+    return [
+      needs(0) ? g.sub(g.mul(a, g.sum(w, [1], 1)), product(0, b)) : undefined,
+      needs(1) ? g.sub(g.mul(b, g.unsqueeze(g.sum(w, [0]), [1])), product(1, a)) : undefined,
+    ];
   }),
   // A rotation is undone by the opposite one
   "com.microsoft:RotaryEmbedding": rule(({ g, node, x: [, positions = "", cos = "", sin = ""], dy: [dy = ""] }) => [

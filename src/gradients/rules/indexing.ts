@@ -13,6 +13,8 @@ export const indexing: Family = {
     g.op("ScatterElements", [zerosLike(g, x), indices, dy], { axis: intAttribute(node, "axis", 0), reduction: "add" }),
   ]),
   GatherND: rule((c) => [dataMovement(c)]),
+  "com.microsoft:GatherND": rule((c) => [dataMovement(c)]),
+  "com.microsoft:UnfoldTensor": rule((c) => [dataMovement(c)]),
   Compress: rule((c) => [dataMovement(c)]),
   // Without reduction: ddata = dy but for what was overwritten, dupdates = dy there
   ScatterElements: rule((c) => {

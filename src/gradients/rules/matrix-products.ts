@@ -1,4 +1,5 @@
-import { float, floatAttribute, intAttribute, type GraphBuilder } from "../../graph/index.ts";
+import { OnwardError } from "../../core/errors.ts";
+import { describeNode, float, floatAttribute, intAttribute, type GraphBuilder } from "../../graph/index.ts";
 import { filled, knownType, reshapeLike, shapeSlice } from "../like.ts";
 import { rule, type Family, type RuleContext } from "../rule.ts";
 import { sumToShape } from "../sum-to-shape.ts";
@@ -28,28 +29,8 @@ export const matrixProducts: Family = {
       needs(2) ? biasGradient(g, scaled(), c, y) : undefined,
     ];
   }),
-  // Y = alpha A' B' over the last two axes
-  "com.microsoft:FusedMatMul": rule((c) => {
-    const {
-      g,
-      node,
-      needs,
-      rank,
-      x: [a = "", b = ""],
-      y: [y = ""],
-      dy: [dy = ""],
-    } = c;
-    const alpha = floatAttribute(node, "alpha", 1);
-    const ta = intAttribute(node, "transA", 0);
-    const tb = intAttribute(node, "transB", 0);
-    const back = (value: string, x: string) => {
-      const batched = Math.max(rank(a), rank(b)) > rank(x) || g.shapeOf(y) === undefined || rank(y) > 2;
-      return batched ? sumBatch(c, value, x) : value;
-    };
-    const da = () => (ta === 1 ? product(g, b, dy, tb, 1, alpha) : product(g, dy, b, 0, 1 - tb, alpha));
-    const db = () => (tb === 1 ? product(g, dy, a, 1, ta, alpha) : product(g, a, dy, 1 - ta, 0, alpha));
-    return [needs(0) ? back(da(), a) : undefined, needs(1) ? back(db(), b) : undefined];
-  }),
+  "com.microsoft:FusedMatMul": rule(fusedMatMul),
+  "com.microsoft:TransposeMatMul": rule(fusedMatMul),
 };
 
 /** alpha A' B', with A' and B' transposed where told. */
@@ -125,4 +106,24 @@ function vectorProduct({ g, needs, rank }: Parts, a: string, b: string, dy: stri
 function sumLeading(g: GraphBuilder, gradient: string, rank: number, operand: string): string {
   const batch = Array.from({ length: Math.max(0, rank - 1) }, (_, axis) => axis);
   return reshapeLike(g, g.sum(gradient, batch), operand);
+}
+
+/** Y = alpha A' B' over the last two axes: as for Gemm, and summed over the batch axes along which an operand was repeated. */
+function fusedMatMul(c: RuleContext): (string | undefined)[] {
+  const {
+    g,
+    node,
+    needs,
+    x: [a = "", b = ""],
+    dy: [dy = ""],
+  } = c;
+  if (intAttribute(node, "transBatchA", 0) === 1 || intAttribute(node, "transBatchB", 0) === 1) {
+    throw new OnwardError("unsupported", { expected: "batch axes in their order", where: describeNode(node) });
+  }
+  const alpha = floatAttribute(node, "alpha", 1);
+  const ta = intAttribute(node, "transA", 0);
+  const tb = intAttribute(node, "transB", 0);
+  const da = () => (ta === 1 ? product(g, b, dy, tb, 1, alpha) : product(g, dy, b, 0, 1 - tb, alpha));
+  const db = () => (tb === 1 ? product(g, dy, a, 1, ta, alpha) : product(g, a, dy, 1 - ta, 0, alpha));
+  return [needs(0) ? sumBatch(c, da(), a) : undefined, needs(1) ? sumBatch(c, db(), b) : undefined];
 }

@@ -27,6 +27,11 @@ export const padding: Family = {
     }
     return [dx];
   }),
+  "com.microsoft:Pad": rule(({ g, node, x: [x = "", pads = ""], dy: [dy = ""], ...c }) => [
+    stringAttribute(node, "mode", "constant") === "constant"
+      ? g.op("Pad", [dy, g.neg(pads)])
+      : dataMovement({ ...c, g, node: { ...node, domain: "" }, x: [x, pads], dy: [dy] }),
+  ]),
   // The op on flat indices counted from 1 tells where each element came from, 0 what was added
   CenterCropPad: rule(({ g, node, x: [x = "", ...rest], dy: [dy = ""] }) => {
     const origins = g.fresh(node.op);

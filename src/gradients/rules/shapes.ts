@@ -17,6 +17,7 @@ export const shapes: Family = {
   Flatten: reshaping,
   Squeeze: reshaping,
   Unsqueeze: reshaping,
+  "com.microsoft:ExpandDims": reshaping,
   Cast: cast,
   CastLike: cast,
   // The inverse permutation
@@ -53,9 +54,8 @@ export const shapes: Family = {
     ),
   ]),
   // The mirrored cut
-  Trilu: rule(({ g, node, x: [, k], dy: [dy = ""] }) => [
-    g.op("Trilu", k === undefined || k === "" ? [dy] : [dy, k], { upper: intAttribute(node, "upper", 1) }),
-  ]),
+  Trilu: rule(triangle),
+  "com.microsoft:Trilu": rule(triangle),
   DepthToSpace: rule(({ g, node, x: [x = ""], dy: [dy = ""], dim }) => {
     const blocksize = intAttribute(node, "blocksize", 1);
     if (stringAttribute(node, "mode", "DCR") === "DCR") return [g.op("SpaceToDepth", [dy], { blocksize })];
@@ -105,4 +105,8 @@ function tile(c: RuleContext): readonly string[] {
       dims.map((_, i) => 2 * i),
     ),
   ];
+}
+
+function triangle({ g, node, x: [, k], dy: [dy = ""] }: RuleContext): readonly string[] {
+  return [g.op("Trilu", k === undefined || k === "" ? [dy] : [dy, k], { upper: intAttribute(node, "upper", 1) })];
 }

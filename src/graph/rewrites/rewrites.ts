@@ -8,7 +8,6 @@ import {
   skipSimplifiedLayerNormalization,
 } from "./layer-normalizations.ts";
 import { microsoftAttention, multiHeadAttention } from "./microsoft-attention.ts";
-import { expandDims, gridSample, renamed } from "./renamed.ts";
 import type { Rewrite } from "./rewrite.ts";
 
 /** Every op that is rewritten before a graph is differentiated, by qualified name. */
@@ -25,11 +24,5 @@ export const rewrites: ReadonlyMap<string, Rewrite> = new Map(
     "com.microsoft:MultiHeadAttention": multiHeadAttention,
     "com.microsoft:FusedConv": fusedConv,
     "com.microsoft:FusedGemm": fusedGemm,
-    "com.microsoft:TransposeMatMul": renamed("FusedMatMul", "com.microsoft"),
-    "com.microsoft:Trilu": renamed("Trilu"),
-    "com.microsoft:Pad": renamed("Pad"),
-    "com.microsoft:GatherND": renamed("GatherND"),
-    "com.microsoft:ExpandDims": expandDims,
-    "com.microsoft:GridSample": gridSample,
   }),
 );

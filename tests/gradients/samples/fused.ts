@@ -46,4 +46,8 @@ export const fused: Readonly<Record<string, readonly Sample[]>> = {
       batch: [],
     },
   ],
+  "com.microsoft:CDist": [
+    { name: "squared", inputs: [real(3, 2), real(4, 2)], attributes: { metric: "sqeuclidean" } },
+    { name: "euclidean", inputs: [real(3, 2), between(2, 3, 2, 2)], attributes: { metric: "euclidean" } },
+  ],
 };

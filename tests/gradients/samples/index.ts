@@ -5,6 +5,7 @@ import { einsum } from "./einsum.ts";
 import { elementwise } from "./elementwise.ts";
 import { functions } from "./functions.ts";
 import { fused } from "./fused.ts";
+import { gridSample } from "./grid-sample.ts";
 import { indexing } from "./indexing.ts";
 import { losses } from "./losses.ts";
 import { matrixProducts } from "./matrix-products.ts";
@@ -13,6 +14,7 @@ import { padding } from "./padding.ts";
 import { pooling } from "./pooling.ts";
 import { resizing } from "./resizing.ts";
 import { rewritten } from "./rewritten.ts";
+import { recurrent } from "./recurrent.ts";
 import { reductions } from "./reductions.ts";
 import { shapes } from "./shapes.ts";
 
@@ -33,5 +35,7 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
   ...padding,
   ...fused,
   ...resizing,
+  ...recurrent,
+  ...gridSample,
   ...rewritten,
 };

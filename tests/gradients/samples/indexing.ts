@@ -67,4 +67,6 @@ export const indexing: Readonly<Record<string, readonly Sample[]>> = {
     slice("backwards", real(3, 5), [4], [0], [1], [-2]),
     { name: "bounds known only when it runs", inputs: [real(2, 5), fed(list(1)), fed(list(3)), list(1)] },
   ],
+  "com.microsoft:GatherND": [{ name: "elements", inputs: [real(3, 2), ints([3, 2], [0, 1, 2, 0, 0, 1])] }],
+  "com.microsoft:UnfoldTensor": [{ name: "windows", inputs: [real(2, 5)], attributes: { dim: 1, size: 3, step: 2 } }],
 };

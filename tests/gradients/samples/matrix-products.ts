@@ -43,4 +43,7 @@ export const matrixProducts: Readonly<Record<string, readonly Sample[]>> = {
     { name: "matrix on the right", inputs: [real(2, 2, 3), real(4, 3)], attributes: { transB: 1 } },
     { name: "matrices", inputs: [real(3, 2), real(3, 4)], attributes: { transA: 1 } },
   ],
+  "com.microsoft:TransposeMatMul": [
+    { name: "transA", inputs: [real(3, 2), real(3, 4)], attributes: { transA: 1, alpha: float(0.5) } },
+  ],
 };

@@ -23,4 +23,5 @@ export const padding: Readonly<Record<string, readonly Sample[]>> = {
     { name: "both", inputs: [real(3, 4), list(5, 2)] },
     { name: "axes", inputs: [real(2, 5, 3), list(2, 4)], attributes: { axes: [1, 2] } },
   ],
+  "com.microsoft:Pad": [pad("constant", real(2, 3), [0, 1, 0, 2]), pad("reflect", real(2, 4), [0, 2, 0, 1], "reflect")],
 };

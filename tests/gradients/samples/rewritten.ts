@@ -2,7 +2,6 @@ import { float } from "../../../src/graph/index.ts";
 import { between, fed, ints, real, spaced, type Sample, type SampleInput } from "../sample.ts";
 
 const epsilon = float(0.01);
-const list = (...values: number[]) => ints([values.length], values);
 const pool = (name: string, input: SampleInput, attributes = {}): Sample => ({
   name,
   inputs: [input],
@@ -181,12 +180,4 @@ export const rewritten: Readonly<Record<string, readonly Sample[]>> = {
       attributes: { activation: "LeakyRelu", activation_alpha: float(0.3) },
     },
   ],
-  "com.microsoft:TransposeMatMul": [
-    { name: "transA", inputs: [real(3, 2), real(3, 4)], attributes: { transA: 1, alpha: float(0.5) } },
-  ],
-  "com.microsoft:Trilu": [{ name: "upper", inputs: [real(3, 3)] }],
-  "com.microsoft:Pad": [{ name: "reflect", inputs: [real(2, 4), list(0, 2, 0, 1)], attributes: { mode: "reflect" } }],
-  "com.microsoft:GatherND": [{ name: "slices", inputs: [real(3, 2), list(2)] }],
-  "com.microsoft:ExpandDims": [{ name: "axis", inputs: [real(2, 3), ints([], [1], "int32")] }],
-  "com.microsoft:GridSample": [],
 };

@@ -60,4 +60,6 @@ export const shapes: Readonly<Record<string, readonly Sample[]>> = {
     of("time first", real(4, 3), list(4, 2, 1), { time_axis: 0, batch_axis: 1 }),
     of("batch first", real(2, 3, 2), list(3, 2), { time_axis: 1, batch_axis: 0 }),
   ],
+  "com.microsoft:Trilu": [of("upper", real(3, 3)), of("lower", real(2, 3, 3), ints([], [1]), { upper: 0 })],
+  "com.microsoft:ExpandDims": [of("axis", real(2, 3), ints([], [1], "int32"))],
 };

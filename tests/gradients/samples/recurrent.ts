@@ -1,0 +1,53 @@
+import { real, still, type Sample, type SampleInput } from "../sample.ts";
+
+/** Samples of a layer with `gates` gates: each of its forms, two time steps apart from one, and each output alone. */
+function layer(gates: number, outputs: number, attributes: NonNullable<Sample["attributes"]>): readonly Sample[] {
+  const [inputs, hidden] = [3, 2];
+  const weights = (directions: number): SampleInput[] => [
+    real(directions, gates * hidden, inputs),
+    real(directions, gates * hidden, hidden),
+  ];
+  const states = (directions: number) => Array.from({ length: outputs - 1 }, () => real(directions, 2, hidden));
+  const sample = (name: string, directions: number, more: object, ...rest: (SampleInput | undefined)[]): Sample => ({
+    name,
+    inputs: [real(4, 2, inputs), ...weights(directions), ...rest],
+    attributes: { hidden_size: hidden, ...attributes, ...more },
+    outputs,
+    through: Array.from({ length: outputs }, (_, i) => i),
+    only: "float32",
+    slack: 3,
+  });
+  const bias = (directions: number) => real(directions, 2 * gates * hidden);
+  return [
+    sample("forward", 1, {}),
+    sample("all inputs", 1, {}, bias(1), undefined, ...states(1)),
+    { ...sample("one step", 1, {}, bias(1)), inputs: [real(1, 2, inputs), ...weights(1), bias(1)], batch: [] },
+    sample("reverse", 1, { direction: "reverse" }, bias(1), undefined, ...states(1)),
+    sample("bidirectional", 2, { direction: "bidirectional" }, bias(2), undefined, ...states(2)),
+    { ...sample("last state alone", 1, {}, bias(1)), through: [1] },
+    { ...sample("sequence alone", 2, { direction: "bidirectional" }, bias(2)), through: [0] },
+    { ...sample("weights without gradient", 1, {}), inputs: [real(3, 2, inputs), ...weights(1).map(still)] },
+  ];
+}
+
+/** Samples of the rules in lstm.ts, gru.ts and rnn.ts. */
+export const recurrent: Readonly<Record<string, readonly Sample[]>> = {
+  LSTM: layer(4, 3, {}),
+  GRU: [
+    ...layer(3, 2, {}),
+    ...layer(3, 2, { linear_before_reset: 1 }).map((sample) => ({
+      ...sample,
+      name: `${sample.name}, linear_before_reset`,
+    })),
+  ],
+  RNN: [
+    ...layer(1, 2, {}),
+    {
+      name: "relu",
+      inputs: [real(3, 2, 3), real(1, 2, 3), real(1, 2, 2)],
+      attributes: { hidden_size: 2, activations: ["Relu"] },
+      outputs: 2,
+      through: [0, 1],
+    },
+  ],
+};
