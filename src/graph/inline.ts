@@ -92,11 +92,13 @@ function renamed(node: Node, rename: (name: string) => string, f: ModelFunction,
     const given = call.attributes.get(attribute.value) ?? f.defaults.get(attribute.value);
     return given === undefined ? [] : [[name, given]];
   });
+  const outputs = node.outputs.map(rename);
   const own: Node = {
     ...node,
-    name: `${call.name}/${node.name}`,
+    // The runtime wants names of nodes that differ, and functions are called more than once.
+    name: outputs[0] ?? "",
     inputs: node.inputs.map(rename),
-    outputs: node.outputs.map(rename),
+    outputs,
     attributes: new Map(attributes),
   };
   return mapBodies(own, (body) => ({
