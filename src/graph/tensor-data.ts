@@ -73,7 +73,8 @@ export function typedArray(data: TensorData): NumericArray {
   }
   const array = arrays[data.type as keyof typeof arrays];
   const { bytes } = data;
-  const aligned = bytes.byteOffset % array.BYTES_PER_ELEMENT === 0 ? bytes : bytes.slice();
+  // Copied by the constructor: what a Buffer calls a slice shares its memory
+  const aligned = bytes.byteOffset % array.BYTES_PER_ELEMENT === 0 ? bytes : new Uint8Array(bytes);
   return new array(aligned.buffer as ArrayBuffer, aligned.byteOffset, aligned.byteLength / array.BYTES_PER_ELEMENT);
 }
 
