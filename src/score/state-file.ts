@@ -36,15 +36,22 @@ function stateOptions(options: ScoreOptions): ScoreOptions {
 }
 
 /**
- * Writes what was scored as a state: `path`, and beside it, with the ending .parquet, the ranked scores if there are any.
+ * Writes what was scored as a state: `path`, and beside it, with the ending .ranked.parquet, the ranked scores if there are any.
  *
  * @throws OnwardError `file` when the files cannot be written
  */
 export async function writeState(database: Database, path: string, scored: Scored): Promise<void> {
   const { options, classes, indexed, layouts, all, groups } = scored;
   const names = indexed ? undefined : classes.names;
-  const rankedPath = path.replace(/(\.json)?$/, ".parquet");
+  const rankedPath = path.replace(/(\.json)?$/, ".ranked.parquet");
   const ranked = all.ranks !== undefined;
+  const input = layouts.find(({ file }) => [path, rankedPath].some((out) => resolve(out) === resolve(file.path)));
+  if (input !== undefined) {
+    throw new OnwardError("usage", {
+      expected: "a state of another name than what is read",
+      got: show(input.file.path),
+    });
+  }
   if (ranked) {
     const selects = layouts.map(({ file, types, scores }) => {
       const column = (name: string | undefined) => [sqlName(name ?? ""), types.get(name ?? "") ?? ""] as const;
