@@ -1,6 +1,7 @@
 import { mkdir, open, readdir, rm, rmdir, type FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { OnwardError, stringify } from "../core/index.ts";
+import { makeFolder } from "./make-folder.ts";
 import { runFiles, type ReportRecord, type RunRecord } from "./run-record.ts";
 import { writeFile } from "./write-file.ts";
 
@@ -36,7 +37,7 @@ export class RunFolder {
     const taken = (got: string): OnwardError =>
       new OnwardError("usage", { expected: "a new or an empty folder for the run", got, where: path });
     try {
-      await mkdir(path, { recursive: true });
+      await makeFolder(path);
       const entries = await readdir(path);
       if (entries.length > 0)
         throw taken(`one that holds ${entries.length === 1 ? "a file" : `${entries.length} files`}`);
@@ -57,7 +58,7 @@ export class RunFolder {
    */
   static async createNext(stem: string): Promise<RunFolder> {
     try {
-      await mkdir(dirname(stem), { recursive: true });
+      await makeFolder(dirname(stem));
       for (let number = 1; ; number++) {
         const path = `${stem}-${number}`;
         const made = await mkdir(path).then(

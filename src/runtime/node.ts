@@ -8,6 +8,8 @@ export const nodeRuntime: Runtime = {
   name: "onnxruntime-node",
   version: env.versions.node ?? env.versions.common,
   async open(model, options = {}) {
+    // What fails is thrown; what the runtime logs besides would spoil the terminal.
+    env.logLevel = "fatal";
     const provider = options.provider ?? "cpu";
     checkProvider(provider);
     const session = await attempt("to load the graph", () =>
@@ -23,7 +25,6 @@ function sessionOptions(options: SessionOptions, provider: string): InferenceSes
     intraOpNumThreads: options.threads ?? availableParallelism(),
     interOpNumThreads: 1,
     graphOptimizationLevel: options.optimization ?? "all",
-    // 4: fatal only. What fails is thrown; what the runtime only remarks on would spoil the terminal.
     logSeverityLevel: 4,
   };
 }
