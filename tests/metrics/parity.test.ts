@@ -98,7 +98,8 @@ describe.each(fixture.cases)("$name: agrees with scikit-learn", (given) => {
     close(cohensKappa(counts), expected.kappa);
   });
 
-  test.skipIf(expected.specificity === undefined)("in specificity (torchmetrics, which has float32)", () => {
+  test("in specificity (torchmetrics, which has float32), where all classes have support", () => {
+    if (expected.specificity === undefined) return;
     for (const average of averages) expect(specificity(counts)[average]).toBeCloseTo(expected.specificity![average], 6);
   });
 
@@ -141,7 +142,8 @@ describe.each(fixture.cases)("$name: agrees with scikit-learn", (given) => {
     }
   });
 
-  test.skipIf(expected.topK === undefined)("in top-k accuracy", () => {
+  test("in top-k accuracy, where there are no ties and more than two classes", () => {
+    if (expected.topK === undefined) return;
     const topK = new TopKState([1, 2], classes);
     labels.forEach((k, i) => topK.addRank(rankOf(row(i), 0, classes, k), weights?.[i]));
     for (const k of ["1", "2"]) close(topK.read()[k], expected.topK![k]);
