@@ -33,12 +33,21 @@ export function inputFeeds(prepared: PreparedModel, inputs: Batch["inputs"]): Re
         throw new OnwardError("data", { expected: `elements of type ${type}`, got: tensor.type, where });
       }
       if (shape !== undefined && !fits(tensor.dims, shape)) {
-        throw new OnwardError("data", { expected: `shape ${describe(shape)}`, got: show([...tensor.dims]), where });
+        const fixed = typeof shape[0] === "number" && fits([shape[0], ...tensor.dims.slice(1)], shape);
+        throw new OnwardError("data", {
+          expected: `shape ${describe(shape)}`,
+          got: show([...tensor.dims]),
+          where,
+          ...(fixed && { advice: fixedBatchAdvice }),
+        });
       }
       return [name, tensor];
     }),
   );
 }
+
+const fixedBatchAdvice =
+  "the model was exported for batches of this one size, which could not be opened: export it with a dynamic first dimension";
 
 function fits(dims: readonly number[], shape: readonly Dim[]): boolean {
   return dims.length === shape.length && shape.every((dim, i) => typeof dim !== "number" || dim === dims[i]);

@@ -21,6 +21,7 @@ import { checkOps } from "./check-ops.ts";
 import { dropIdentities } from "./drop-identities.ts";
 import { evaluationForm } from "./evaluation-form.ts";
 import { inferShapes } from "./infer-shapes.ts";
+import { openBatch } from "./open-batch.ts";
 import { prune } from "./prune.ts";
 import { simplify } from "./simplify.ts";
 
@@ -33,7 +34,7 @@ export interface Parameter {
 
 /** A model that step graphs are made from: its graph with types and shapes, and what in it is learned. */
 export interface PreparedModel {
-  /** As it was read; a trained model is this one with other values. */
+  /** As it was read, but for a fixed first dimension where it could be opened; a trained model is this one with other values. */
   readonly model: Model;
   /** In the working opset, with what the runtime knows of every value. */
   readonly graph: Graph;
@@ -54,7 +55,8 @@ export interface PreparedModel {
  * Those are the tensors that the model's metadata names, else every float initializer of more than one element from which a
  * differentiable path leads to the scores, running statistics excepted, whatever its name.
  */
-export async function prepareModel(model: Model, runtime: Runtime): Promise<PreparedModel> {
+export async function prepareModel(given: Model, runtime: Runtime): Promise<PreparedModel> {
+  const model = await openBatch(given, runtime);
   const inlined = inlineFunctions(upgradeModel(model)).graph;
   checkOps(inlined);
   const working = rewriteOps(inlined);
