@@ -28,7 +28,7 @@ export function spatialSizes(g: GraphBuilder, value: string): readonly number[] 
   return isStatic(sizes) ? sizes : undefined;
 }
 
-/** A part of a shape as an int64 vector, from axis `start` up to `end`, counted from 0. */
+/** A part of a shape as an int64 vector, from axis `start` up to `end`; negative ones count from the last. */
 export function shapeSlice(g: GraphBuilder, value: string, start: number, end?: number): string {
   const part = g.shapeOf(value)?.slice(start, end);
   return isStatic(part) ? g.ints(part) : g.op("Shape", [value], { start, end });

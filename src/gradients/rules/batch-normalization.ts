@@ -1,4 +1,6 @@
-import { floatAttribute, intAttribute } from "../../graph/index.ts";
+import { elementCount } from "../../core/index.ts";
+import { floatAttribute, intAttribute, isStatic, type GraphBuilder } from "../../graph/index.ts";
+import { castLike } from "../indicator.ts";
 import { rule, type Family, type RuleContext } from "../rule.ts";
 import { standardize } from "../standardize.ts";
 import { perChannel } from "./normalizations.ts";
@@ -21,13 +23,19 @@ function training({ g, node, needs, rank, x: [x = "", scale = ""], dy: [dy] }: R
   const dbias = g.sum(dy, axes);
   const wide = (value: string) => perChannel(g, value, rank(x));
   const dx = () => {
-    const channels = g.op("Size", [scale]);
-    const count = g.op("Cast", [g.div(g.op("Size", [x]), channels)], { to: g.typeOf(x) === "float64" ? 11 : 1 });
+    const count = valuesPerChannel(g, x, scale);
     const mean = (total: string) => wide(g.div(total, count));
     const centred = g.sub(g.sub(dy, mean(dbias)), g.mul(v.values, mean(dscale)));
     return g.mul(centred, g.mul(v.inverse, wide(scale)));
   };
   return [needs(0) ? dx() : undefined, dscale, dbias];
+}
+
+/** How many values share a mean: a number where the shape is known. */
+function valuesPerChannel(g: GraphBuilder, x: string, scale: string): string | number {
+  const shape = g.shapeOf(x);
+  if (isStatic(shape)) return elementCount(shape.toSpliced(1, 1));
+  return castLike(g, g.div(g.op("Size", [x]), g.op("Size", [scale])), x);
 }
 
 /** With given statistics: each channel is scaled and shifted. */

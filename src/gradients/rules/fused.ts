@@ -1,4 +1,5 @@
 import { float, stringAttribute } from "../../graph/index.ts";
+import { constantInput } from "../constant-input.ts";
 import { rule, type Entry, type Family } from "../rule.ts";
 import { sumToShape } from "../sum-to-shape.ts";
 import { erfGeluSlope, tanhGeluSlope } from "./activations.ts";
@@ -42,14 +43,26 @@ export const fused: Family = {
     ];
   }),
   // A rotation is undone by the opposite one
-  "com.microsoft:RotaryEmbedding": rule(({ g, node, x: [, positions = "", cos = "", sin = ""], dy: [dy = ""] }) => [
-    g.op("com.microsoft:RotaryEmbedding", [dy, positions, cos, g.neg(sin)], Object.fromEntries(node.attributes)),
-  ]),
-  RotaryEmbedding: rule(({ g, node, x: [, cos = "", sin = "", positions = ""], dy: [dy = ""] }) => [
-    g.op(
-      "RotaryEmbedding",
-      [dy, cos, g.neg(sin), ...(positions === "" ? [] : [positions])],
-      Object.fromEntries(node.attributes),
-    ),
-  ]),
+  "com.microsoft:RotaryEmbedding": rule((c) => {
+    const {
+      g,
+      node,
+      x: [, positions = "", cos = "", sin = ""],
+      dy: [dy = ""],
+    } = c;
+    for (const i of [2, 3]) constantInput(c, i, "angles");
+    const inputs = [dy, positions, cos, g.neg(sin)];
+    return [g.op("com.microsoft:RotaryEmbedding", inputs, Object.fromEntries(node.attributes))];
+  }),
+  RotaryEmbedding: rule((c) => {
+    const {
+      g,
+      node,
+      x: [, cos = "", sin = "", positions = ""],
+      dy: [dy = ""],
+    } = c;
+    for (const i of [1, 2]) constantInput(c, i, "angles");
+    const inputs = [dy, cos, g.neg(sin), ...(positions === "" ? [] : [positions])];
+    return [g.op("RotaryEmbedding", inputs, Object.fromEntries(node.attributes))];
+  }),
 };

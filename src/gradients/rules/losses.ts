@@ -1,5 +1,5 @@
-import { OnwardError } from "../../core/errors.ts";
-import { describeNode, intAttribute, stringAttribute, tensorData } from "../../graph/index.ts";
+import { intAttribute, stringAttribute, tensorData } from "../../graph/index.ts";
+import { constantInput } from "../constant-input.ts";
 import { indicator } from "../indicator.ts";
 import { knownType } from "../like.ts";
 import { rule, type Family, type RuleContext } from "../rule.ts";
@@ -44,16 +44,9 @@ function weighted(c: RuleContext, dy: string): { factor: string; safe: string | 
   const {
     g,
     node,
-    needs,
     x: [scores = "", labels = "", weights = ""],
   } = c;
-  if (needs(2)) {
-    throw new OnwardError("unsupported", {
-      expected: "constant class weights",
-      got: "class weights that depend on a parameter",
-      where: describeNode(node),
-    });
-  }
+  constantInput(c, 2, "class weights");
   const ignored = intAttribute(node, "ignore_index");
   const valid =
     ignored === undefined ? undefined : g.op("Not", [g.equal(labels, g.scalar(ignored, knownType(g, labels)))]);

@@ -1,5 +1,4 @@
-import { OnwardError } from "../../core/errors.ts";
-import { describeNode, stringAttribute } from "../../graph/index.ts";
+import { stringAttribute } from "../../graph/index.ts";
 import { dataMovement } from "../data-movement.ts";
 import { filled, flat, knownType, reshapeLike } from "../like.ts";
 import { rule, type Family } from "../rule.ts";
@@ -19,13 +18,9 @@ export const padding: Family = {
     if (stringAttribute(node, "mode", "constant") !== "constant") return [dataMovement(c)];
     const inverse = [dy, g.neg(pads), ...(axes === "" ? [] : ["", axes])];
     const dx = g.op("Pad", inverse);
-    if (value !== "" && needs(2)) {
-      throw new OnwardError("unsupported", {
-        expected: "a constant that does not depend on a parameter",
-        where: describeNode(node),
-      });
-    }
-    return [dx];
+    // What is not of the input is the constant
+    const sum = (gradient: string) => g.op("ReduceSum", [gradient], { keepdims: 0 });
+    return [dx, undefined, value !== "" && needs(2) ? g.sub(sum(dy), sum(dx)) : undefined];
   }),
   "com.microsoft:Pad": rule(({ g, node, x: [x = "", pads = ""], dy: [dy = ""], ...c }) => [
     stringAttribute(node, "mode", "constant") === "constant"

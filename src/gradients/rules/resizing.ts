@@ -8,6 +8,7 @@ import {
   numbersOf,
   stringAttribute,
   tensorData,
+  type AttributeInputs,
 } from "../../graph/index.ts";
 import { rule, type Family, type RuleContext } from "../rule.ts";
 import { taps } from "./convolution.ts";
@@ -23,13 +24,16 @@ export const resizing: Family = {
       y: [y = ""],
       dy: [dy = ""],
     } = c;
-    const [from, to] = [staticSizes(c, x), staticSizes(c, y)];
     const cropped = stringAttribute(c.node, "coordinate_transformation_mode", "half_pixel") === "tf_crop_and_resize";
     let gradient = dy;
-    for (const [axis, size] of from.entries()) {
-      const result = to[axis];
-      if (size === undefined || result === undefined || (size === result && !cropped)) continue;
-      gradient = alongAxis(c, gradient, axis, matrix(c, axis, size, result));
+    for (const [place, axis] of resizedAxes(c).entries()) {
+      const [size, result] = [c.dim(x, axis), c.dim(y, axis)];
+      if (size !== undefined && size === result && !cropped) continue;
+      if (factorOf(c, place) === 1 && !cropped) continue;
+      // Samples and channels whose number is open are not what is resized
+      if (typeof size !== "number" && axis < 2 && c.rank(x) > 2) continue;
+      if (typeof size !== "number") throw unknownSizes(c, "an image of known size");
+      gradient = alongAxis(c, gradient, axis, matrix(c, place, size));
     }
     return [gradient];
   }),
@@ -82,10 +86,6 @@ function lengthOf(c: RuleContext, x: string): number[] {
   return [length];
 }
 
-function staticSizes({ shape }: RuleContext, value: string): (number | undefined)[] {
-  return (shape(value) ?? []).map((dim) => (typeof dim === "number" ? dim : undefined));
-}
-
 function unknownSizes({ node }: RuleContext, expected: string): OnwardError {
   return new OnwardError("unsupported", {
     expected,
@@ -94,22 +94,27 @@ function unknownSizes({ node }: RuleContext, expected: string): OnwardError {
   });
 }
 
+/** The axes that scales and sizes speak of, in their order. */
+function resizedAxes({ node, rank, x: [x = ""] }: RuleContext): number[] {
+  const all = Array.from({ length: rank(x) }, (_, axis) => axis);
+  return (intsAttribute(node, "axes") ?? all).map((axis) => (axis + rank(x)) % rank(x));
+}
+
+/** The constant scale of an axis, by its place among the resized ones. */
+function factorOf({ constant, x: [, , scales = ""] }: RuleContext, place: number): number | undefined {
+  const data = scales === "" ? undefined : constant(scales);
+  return data === undefined ? undefined : numbersOf(data)[place];
+}
+
 /** [size, result]: row i is what the op makes of the i-th unit vector. */
-function matrix(c: RuleContext, axis: number, size: number, result: number): string {
-  const { g, node, rank, constant, x } = c;
+function matrix(c: RuleContext, place: number, size: number): string {
+  const { g, node, constant, x } = c;
   const [, roi = "", scales = "", sizes = ""] = x;
-  const policy = stringAttribute(node, "keep_aspect_ratio_policy", "stretch");
-  if (policy !== "stretch") throw unknownSizes(c, 'keep_aspect_ratio_policy "stretch"');
-  const axes = (intsAttribute(node, "axes") ?? Array.from({ length: rank(x[0] ?? "") }, (_, i) => i)).map(
-    (given) => (given + rank(x[0] ?? "")) % rank(x[0] ?? ""),
-  );
-  const place = axes.indexOf(axis);
+  if (stringAttribute(node, "keep_aspect_ratio_policy", "stretch") !== "stretch")
+    throw unknownSizes(c, 'keep_aspect_ratio_policy "stretch"');
   const eye = new Float32Array(size * size);
   for (let i = 0; i < size; i++) eye[i * size + i] = 1;
-  const data = constant(scales);
-  const scale = scales === "" || data === undefined || data.bytes.length === 0 ? undefined : numbersOf(data)[place];
-  if (scales !== "" && scale === undefined && sizes === "") throw unknownSizes(c, "constant scales");
-  const attributes: Record<string, string | number | ReturnType<typeof float>> = {
+  const attributes: AttributeInputs = {
     mode: stringAttribute(node, "mode", "nearest"),
     coordinate_transformation_mode: stringAttribute(node, "coordinate_transformation_mode", "half_pixel"),
     nearest_mode: stringAttribute(node, "nearest_mode", "round_prefer_floor"),
@@ -117,18 +122,19 @@ function matrix(c: RuleContext, axis: number, size: number, result: number): str
     exclude_outside: intAttribute(node, "exclude_outside", 0),
     antialias: intAttribute(node, "antialias", 0),
   };
-  const cropped = roi === "" ? undefined : constant(roi);
-  const bounds = cropped === undefined ? [] : numbersOf(cropped);
-  const region =
-    bounds.length === 2 * axes.length && place >= 0
-      ? g.constant(tensorData("float32", [8], [0, 0, 0, bounds[place] ?? 0, 1, 1, 1, bounds[place + axes.length] ?? 1]))
-      : "";
   const identity = g.constant(tensorData("float32", [1, 1, size, size], eye));
-  const target =
-    scale === undefined
-      ? ["", g.ints([1, 1, size, result])]
-      : [g.constant(tensorData("float32", [4], [1, 1, 1, scale]))];
-  return g.reshape(g.op("Resize", [identity, region, ...target], attributes), [size, result]);
+  const part = (value: string, i: number) => g.op("Slice", [value, g.ints([i]), g.ints([i + 1])]);
+  const numbers = (...values: number[]) => g.constant(tensorData("float32", [values.length], values));
+  const isEmpty = (value: string) => value === "" || constant(value)?.bytes.length === 0;
+  const count = resizedAxes(c).length;
+  const cropped = attributes["coordinate_transformation_mode"] === "tf_crop_and_resize" && !isEmpty(roi);
+  const region = cropped
+    ? g.concat([numbers(0, 0, 0), part(roi, place), numbers(1, 1, 1), part(roi, place + count)], 0)
+    : "";
+  const target = isEmpty(scales)
+    ? ["", g.concat([g.ints([1, 1, size]), part(sizes, place)], 0)]
+    : [g.concat([numbers(1, 1, 1), part(scales, place)], 0)];
+  return g.reshape(g.op("Resize", [identity, region, ...target], attributes), [size, -1]);
 }
 
 /** Multiplies along one axis of size `result` by the transpose of [size, result]. */

@@ -1,4 +1,4 @@
-import { intAttribute, intsAttribute, stringAttribute, isStatic, numbersOf } from "../../graph/index.ts";
+import { intAttribute, intsAttribute, stringAttribute, isStatic, numbersOf, type Shape } from "../../graph/index.ts";
 import { dataMovement } from "../data-movement.ts";
 import { castLike } from "../indicator.ts";
 import { reshapeLike, shapeSlice, zerosLike } from "../like.ts";
@@ -35,13 +35,14 @@ export const shapes: Family = {
   Expand: rule(({ g, x: [x = ""], y: [y = ""], dy: [dy = ""] }) => [sumToShape(g, dy, x, y)]),
   Tile: rule(tile),
   // Each its part
-  Concat: rule(({ g, node, rank, x, y: [y = ""], dy: [dy = ""] }) => {
-    const axis = (intAttribute(node, "axis", 0) + rank(y)) % rank(y);
-    const sizes = x.map((value) => g.shapeOf(value)?.[axis]);
+  Concat: rule(({ g, node, x, dy: [dy = ""] }) => {
+    const axis = intAttribute(node, "axis", 0);
+    const end = axis === -1 ? undefined : axis + 1;
+    const sizes: Shape = x.map((value) => g.shapeOf(value)?.at(axis));
     const split = isStatic(sizes)
       ? g.ints(sizes)
       : g.concat(
-          x.map((value) => shapeSlice(g, value, axis, axis + 1)),
+          x.map((value) => shapeSlice(g, value, axis, end)),
           0,
         );
     return x.length === 1 ? [dy] : g.ops("Split", [dy, split], x.length, { axis });

@@ -1,7 +1,7 @@
 import { floatAttribute, intAttribute } from "../attributes.ts";
 import type { GraphBuilder } from "../builder.ts";
 import { bind, inputOf, type Rewrite } from "./rewrite.ts";
-import { causalBias, fromHeads, scaledDotProduct, toHeads } from "./scaled-dot-product.ts";
+import { causal, fromHeads, scaledDotProduct, toHeads } from "./scaled-dot-product.ts";
 
 /** Attention of opset 23 and later, without a cache. */
 export const attention: Rewrite = {
@@ -16,11 +16,13 @@ export const attention: Rewrite = {
     const split = (name: string, count: number) => (rank === 3 ? toHeads(g, name, count) : name);
     const q = split(query, heads);
     const [k, v] = [repeated(g, split(key, shared), q), repeated(g, split(value, shared), q)];
-    const biases: string[] = [];
-    if (mask !== undefined) biases.push(maskOf(g, mask, q));
-    if (intAttribute(node, "is_causal", 0) === 1) biases.push(causalBias(g, q, k, -Infinity));
+    const isBoolean = mask !== undefined && g.typeOf(mask) === "bool";
+    const biases = mask === undefined || isBoolean ? [] : [mask];
+    const conditions = isBoolean ? [mask] : [];
+    if (intAttribute(node, "is_causal", 0) === 1) conditions.push(causal(g, q, k));
+    const seen = conditions.length === 0 ? undefined : conditions.reduce((a, b) => g.op("And", [a, b]));
     const scale = floatAttribute(node, "scale");
-    const result = scaledDotProduct(g, { q, k, v, scale, biases, softcap: floatAttribute(node, "softcap", 0) });
+    const result = scaledDotProduct(g, { q, k, v, scale, biases, softcap: floatAttribute(node, "softcap", 0), seen });
     bind(g, node, 0, rank === 3 ? fromHeads(g, result) : result);
     return true;
   },
@@ -35,10 +37,4 @@ function repeated(g: GraphBuilder, value: string, q: string): string {
   const wide = g.unsqueeze(value, [2]);
   const copies = g.op("Expand", [wide, g.concat([g.ints([1, 1]), times, g.ints([1, 1])], 0)]);
   return g.reshape(copies, g.concat([g.ints([0]), count(q), g.op("Shape", [value], { start: 2 })], 0));
-}
-
-function maskOf(g: GraphBuilder, mask: string, like: string): string {
-  if (g.typeOf(mask) !== "bool") return mask;
-  const zero = g.castLike(g.scalar(0, "float32"), like);
-  return g.op("Where", [mask, zero, g.castLike(g.scalar(-Infinity, "float32"), like)]);
 }

@@ -2,7 +2,7 @@ import { floatAttribute, intAttribute, intsAttribute } from "../attributes.ts";
 import type { GraphBuilder } from "../builder.ts";
 import type { Node } from "../model.ts";
 import { bind, inputOf, type Rewrite } from "./rewrite.ts";
-import { causalBias, fromHeads, maskBias, scaledDotProduct, toHeads } from "./scaled-dot-product.ts";
+import { causal, fromHeads, maskBias, scaledDotProduct, toHeads } from "./scaled-dot-product.ts";
 
 /** Self-attention with one product for queries, keys and values. */
 export const microsoftAttention: Rewrite = {
@@ -23,7 +23,7 @@ export const microsoftAttention: Rewrite = {
     const biases = relative === undefined ? [] : [relative];
     const hidden = floatAttribute(node, "mask_filter_value", -10000);
     if (mask !== undefined) biases.push(keyMask(g, mask, k, q, hidden));
-    if (intAttribute(node, "unidirectional", 0) === 1) biases.push(causalBias(g, q, k, hidden));
+    if (intAttribute(node, "unidirectional", 0) === 1) biases.push(maskBias(g, causal(g, q, k), q, hidden));
     bind(g, node, 0, fromHeads(g, scaledDotProduct(g, { q, k, v, scale: scaleOf(node), biases })));
     return true;
   },
@@ -54,7 +54,7 @@ export const multiHeadAttention: Rewrite = {
     const biases = relative === undefined ? [] : [relative];
     const hidden = floatAttribute(node, "mask_filter_value", -10000);
     if (padding !== undefined) biases.push(keyMask(g, padding, k, q, hidden));
-    if (intAttribute(node, "unidirectional", 0) === 1) biases.push(causalBias(g, q, k, hidden));
+    if (intAttribute(node, "unidirectional", 0) === 1) biases.push(maskBias(g, causal(g, q, k), q, hidden));
     bind(g, node, 0, fromHeads(g, scaledDotProduct(g, { q, k, v, scale: scaleOf(node), biases })));
     return true;
   },

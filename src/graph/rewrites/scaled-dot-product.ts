@@ -12,10 +12,13 @@ export interface ScaledDotProduct {
   readonly biases: readonly string[];
   /** Bounds the scores: c tanh(scores / c). None where 0. */
   readonly softcap?: number;
+  /** Which keys each query sees, as booleans; a query that sees none gets zeros. */
+  readonly seen?: string | undefined;
 }
 
 /** Emits attention in plain ops. */
-export function scaledDotProduct(g: GraphBuilder, { q, k, v, scale, biases, softcap = 0 }: ScaledDotProduct): string {
+export function scaledDotProduct(g: GraphBuilder, parts: ScaledDotProduct): string {
+  const { q, k, v, scale, biases, softcap = 0, seen } = parts;
   const scaled = g.op("Mul", [q, scale === undefined ? inverseRoot(g, q) : scalarLike(g, scale, q)]);
   let scores = g.op("MatMul", [scaled, g.op("Transpose", [k], { perm: [0, 1, 3, 2] })]);
   if (softcap !== 0) {
@@ -23,7 +26,14 @@ export function scaledDotProduct(g: GraphBuilder, { q, k, v, scale, biases, soft
     scores = g.op("Mul", [g.op("Tanh", [g.op("Div", [scores, cap])]), cap]);
   }
   for (const bias of biases) scores = g.op("Add", [scores, bias]);
-  return g.op("MatMul", [g.op("Softmax", [scores], { axis: -1 }), v]);
+  const soft = (values: string) => g.op("Softmax", [values], { axis: -1 });
+  if (seen === undefined) return g.op("MatMul", [soft(scores), v]);
+  // A row without anything seen would be 0/0: it is computed as if all were, and dropped
+  const count = g.op("ReduceMax", [g.op("Cast", [seen], { to: 1 }), g.ints([-1])], { keepdims: 1 });
+  const any = g.op("Cast", [count], { to: 9 });
+  const open = g.op("Or", [seen, g.op("Not", [any])]);
+  const hidden = g.op("Where", [open, scores, scalarLike(g, -Infinity, q)]);
+  return g.op("MatMul", [g.op("Where", [any, soft(hidden), scalarLike(g, 0, q)]), v]);
 }
 
 function inverseRoot(g: GraphBuilder, q: string): string {
@@ -43,13 +53,12 @@ export function fromHeads(g: GraphBuilder, value: string): string {
   return g.reshape(g.op("Transpose", [value], { perm: [0, 2, 1, 3] }), [0, 0, -1]);
 }
 
-/** What hides later keys from earlier queries: `hidden` above the diagonal of [queries, keys] from its first corner, else 0. */
-export function causalBias(g: GraphBuilder, q: string, k: string, hidden: number): string {
+/** Whether each query comes after each key, or with it: [queries, keys], counted from the first of both. */
+export function causal(g: GraphBuilder, q: string, k: string): string {
   const length = (value: string) => g.squeeze(g.op("Shape", [value], { start: 2, end: 3 }), [0]);
   const range = (count: string) => g.op("Range", [g.int(0), count, g.int(1)]);
   const rows = g.unsqueeze(range(length(q)), [1]);
-  const later = g.op("Less", [rows, g.unsqueeze(range(length(k)), [0])]);
-  return g.op("Where", [later, scalarLike(g, hidden, q), scalarLike(g, 0, q)]);
+  return g.op("GreaterOrEqual", [rows, g.unsqueeze(range(length(k)), [0])]);
 }
 
 /** `hidden` where a mask of integers is 0, else 0. */

@@ -13,6 +13,7 @@ export const padding: Readonly<Record<string, readonly Sample[]>> = {
     pad("constant", real(2, 3), [0, 1, 0, 2]),
     pad("constant, cropping", real(3, 4), [0, -1, 1, -1]),
     { name: "constant with a value", inputs: [real(2, 3), list(1, 0, 0, 1), constant(exactly([], [0.7]))] },
+    { name: "a value with a gradient", inputs: [real(2, 3), list(1, -1, 0, 2), exactly([], [0.7])] },
     { name: "axes", inputs: [real(2, 3, 2), list(1, 2), undefined, list(-2)] },
     { name: "known only when it runs", inputs: [real(2, 3), fed(list(0, 1, 0, 2))] },
     pad("reflect", real(2, 4), [0, 2, 0, 3], "reflect"),

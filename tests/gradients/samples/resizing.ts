@@ -1,5 +1,5 @@
 import { float } from "../../../src/graph/index.ts";
-import { constant, exactly, ints, real, type Sample, type SampleInput } from "../sample.ts";
+import { constant, exactly, fed, ints, real, still, type Sample, type SampleInput } from "../sample.ts";
 
 const scales = (...values: number[]) => ({ ...constant(exactly([values.length], values)), type: "float32" as const });
 const sizes = (...values: number[]) => ints([values.length], values);
@@ -48,6 +48,14 @@ export const resizing: Readonly<Record<string, readonly Sample[]>> = {
       { ...constant(exactly([8], [0, 0, 0.2, 0.1, 1, 1, 0.9, 0.8])), type: "float32" },
       none,
       sizes(1, 1, 3, 4),
+    ),
+    resize("sizes known only when it runs", real(1, 1, 3, 4), { mode: "linear" }, none, none, fed(sizes(1, 1, 5, 2))),
+    resize(
+      "scales known only when it runs",
+      real(1, 1, 3, 4),
+      { mode: "nearest" },
+      none,
+      still(fed(scales(1, 1, 2, 3))),
     ),
     resize("cubic", real(1, 1, 4, 5), { mode: "cubic" }, none, scales(1, 1, 2, 1.5)),
     resize(

@@ -54,6 +54,8 @@ export const rewritten: Readonly<Record<string, readonly Sample[]>> = {
     heads("causal", { is_causal: 1 }),
     heads("softcap", { softcap: float(1.5) }),
     heads("float mask", {}, real(3, 3)),
+    heads("a query that sees nothing", {}, fed(ints([3, 3], [1, 1, 0, 0, 0, 0, 1, 1, 1], "bool"))),
+    heads("bool mask, causal", { is_causal: 1 }, fed(ints([3, 3], [1, 1, 0, 0, 1, 1, 1, 1, 1], "bool"))),
     heads("bool mask", {}, fed(ints([2, 1, 3, 3], [1, 1, 0, 0, 1, 1, 1, 0, 1, 1, 1, 1, 0, 0, 1, 1, 1, 0], "bool"))),
     {
       name: "three dimensions, shared heads",
