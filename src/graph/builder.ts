@@ -34,6 +34,7 @@ export class GraphBuilder {
   readonly #shapes = new Map<string, Shape>();
   readonly #taken = new Set<string>();
   readonly #constants = new Map<string, string>();
+  readonly #largeConstants = new Map<string, readonly string[]>();
   readonly #outer: GraphBuilder | undefined;
   #counter = 0;
 
@@ -72,15 +73,26 @@ export class GraphBuilder {
     return name;
   }
 
-  /** Adds a constant; small equal ones are kept once. */
+  /** Adds a constant; equal ones are kept once. */
   constant(data: TensorData, hint = "constant"): string {
-    if (data.bytes.length > 256) return this.#hold(this.fresh(hint), data);
+    if (data.bytes.length > 256) return this.#large(data, hint);
     const key = `${data.type}[${data.dims.join()}]${data.bytes.join()}${data.strings?.join("\0") ?? ""}`;
     let name = this.#constants.get(key);
     if (name === undefined) {
       name = this.#hold(this.fresh(hint), data);
       this.#constants.set(key, name);
     }
+    return name;
+  }
+
+  /** Finds an equal constant by its bytes, among those of its type and shape. */
+  #large(data: TensorData, hint: string): string {
+    const key = `${data.type}[${data.dims.join()}]`;
+    const alike = this.#largeConstants.get(key) ?? [];
+    const found = alike.find((name) => equalBytes(this.#initializers.get(name)?.bytes, data.bytes));
+    if (found !== undefined) return found;
+    const name = this.#hold(this.fresh(hint), data);
+    this.#largeConstants.set(key, [...alike, name]);
     return name;
   }
 
@@ -324,4 +336,8 @@ export class GraphBuilder {
 /** Whether every dimension is a number. */
 export function isStatic(shape: readonly Dim[] | undefined): shape is readonly number[] {
   return shape !== undefined && shape.every((dim) => typeof dim === "number");
+}
+
+function equalBytes(a: Uint8Array | undefined, b: Uint8Array): boolean {
+  return a !== undefined && a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

@@ -2,6 +2,7 @@ import type { Tensor } from "../core/index.ts";
 import {
   capturedValues,
   fromTensor,
+  isFloat,
   isHostType,
   isStatic,
   qualifiedName,
@@ -91,6 +92,8 @@ function literal(node: Node, graph: Graph): TensorData | undefined {
   const [x = ""] = node.inputs;
   const shape = graph.initializers.get(x)?.dims ?? graph.values.get(x)?.shape;
   if (shape === undefined) return undefined;
+  // Of what is no float, an empty list can mean that the rank is unknown.
+  if (shape.length === 0 && !graph.initializers.has(x) && !isFloat(graph.values.get(x)?.type)) return undefined;
   if (name === "Size")
     return isStatic(shape) ? tensorData("int64", [], [shape.reduce((product, dim) => product * dim, 1)]) : undefined;
   const bound = (key: string, fallback: number) => {

@@ -1,4 +1,5 @@
-import { floatAttribute, type Node } from "../../graph/index.ts";
+import { elementCount, OnwardError } from "../../core/index.ts";
+import { describeNode, floatAttribute, isStatic, type Node } from "../../graph/index.ts";
 import type { TrainingContext } from "./training-context.ts";
 
 /**
@@ -19,14 +20,33 @@ export function batchNormalization(node: Node, { g, keep }: TrainingContext): vo
   const attributes = new Map(node.attributes).set("training_mode", { kind: "int", value: 1 });
   const inputs = [x, scale, shift, copy(mean), copy(variance)];
   g.node({ ...node, inputs, outputs: [y, newMean, newVariance], attributes });
-  const perChannel = g.op("Cast", [g.op("Div", [g.op("Size", [x]), g.op("Size", [mean])])], { to: 1 });
-  const factor = g.castLike(g.div(perChannel, g.sub(perChannel, 1)), variance);
-  const correction = g.mul(g.mul(variance, momentum), g.sub(1, factor));
   keep(mean, newMean);
-  keep(variance, g.add(g.mul(newVariance, factor), correction));
+  keep(variance, unbiased(newVariance));
+
+  function unbiased(population: string): string {
+    const shape = g.shapeOf(x);
+    if (isStatic(shape)) {
+      const n = elementCount(shape.toSpliced(1, 1));
+      if (n === 1) throw singleValue(node);
+      const factor = n / (n - 1);
+      return g.add(g.mul(population, factor), g.mul(variance, momentum * (1 - factor)));
+    }
+    const n = g.op("Cast", [g.div(g.op("Size", [x]), g.op("Size", [mean]))], { to: 1 });
+    const factor = g.castLike(g.div(n, g.sub(n, 1)), variance);
+    return g.add(g.mul(population, factor), g.mul(g.mul(variance, momentum), g.sub(1, factor)));
+  }
 
   // The larger of a value and itself: unlike Identity, the runtime does not optimise it away.
   function copy(value: string): string {
     return g.op("Max", [value, value]);
   }
+}
+
+function singleValue(node: Node): OnwardError {
+  return new OnwardError("data", {
+    expected: "more than one value for each channel, to take the batch's statistics of",
+    got: "1",
+    where: describeNode(node),
+    advice: "train with larger batches or images, or freeze this batch normalisation",
+  });
 }
