@@ -12,7 +12,7 @@ class Match:
 
     source: str
     index: np.ndarray | None
-    scale: float | np.ndarray
+    scale: float
     #: Whether each element of the source stands in the exported tensor once.
     whole: bool
 
@@ -37,51 +37,61 @@ class Match:
         return mask
 
 
-def find(value: np.ndarray, sources: dict[str, np.ndarray]) -> Match | None:
-    """The source of an exported tensor: equal, transposed, scaled, approximately equal, or a part of it."""
-    alike = {name: source for name, source in sources.items() if source.size == value.size}
-    total = np.abs(value).sum(dtype=np.float64)
-    for name, source in alike.items():
-        if np.isclose(np.abs(source).sum(dtype=np.float64), total, rtol=1e-9) and (found := permuted(name, value, source)):
-            return found
-    for name, source in alike.items():
-        for scale in (0.5, 0.25, 2**-1.5, 2**-2.5, 2**-1.25, 2**-1.75, 2**-0.75, 2**-0.5):
-            if found := permuted(name, value, source.astype(np.float64) * scale, close=True):
-                return Match(found.source, found.index, scale, True)
-    for name, source in alike.items():
-        if source.shape == value.shape and np.linalg.norm(source - value) <= 1e-5 * np.linalg.norm(source):
+class Finder:
+    """The sources, indexed by value."""
+
+    def __init__(self, sources: dict[str, np.ndarray]):
+        self.sources = sources
+        self.sums = {name: np.abs(source).sum(dtype=np.float64) for name, source in sources.items()}
+        self.sorted: dict[str, tuple[np.ndarray, np.ndarray]] = {}
+
+    def find(self, name: str, value: np.ndarray) -> Match | None:
+        """The source of an exported tensor: equal, transposed, scaled, approximately equal, or one that it is a part of."""
+        direct = self.sources.get(name)
+        if direct is not None and direct.shape == value.shape and np.array_equal(direct, value):
             return Match(name, None, 1.0, True)
-    return part(value, sources)
+        total = np.abs(value).sum(dtype=np.float64)
+        alike = {name: source for name, source in self.sources.items() if source.size == value.size}
+        for scale in (1.0, 0.5, 0.25, 2**-1.5, 2**-2.5, 2**-1.25, 2**-1.75, 2**-0.75, 2**-0.5):
+            for name, source in alike.items():
+                if np.isclose(self.sums[name] * scale, total, rtol=1e-5, atol=0):
+                    if found := permuted(name, value, source, scale):
+                        return found
+        for name, source in alike.items():
+            if source.shape == value.shape and np.linalg.norm(source - value) <= 1e-5 * np.linalg.norm(source):
+                return Match(name, None, 1.0, True)
+        return self.part(value)
+
+    def part(self, value: np.ndarray) -> Match | None:
+        """A source that every element of the exported tensor is in: slices, and rows that were picked by index."""
+        flat = value.ravel()
+        for name, source in self.sources.items():
+            if not (source == flat[0]).any():
+                continue
+            if name not in self.sorted:
+                order = np.argsort(source, axis=None, kind="stable")
+                self.sorted[name] = (order, source.ravel()[order])
+            order, ordered = self.sorted[name]
+            places = np.searchsorted(ordered, flat).clip(max=source.size - 1)
+            if np.array_equal(ordered[places], flat):
+                index = order[places]
+                return Match(name, index, 1.0, len(np.unique(index)) == source.size == flat.size)
+        return None
 
 
-def permuted(name: str, value: np.ndarray, source: np.ndarray, close: bool = False) -> Match | None:
+def permuted(name: str, value: np.ndarray, source: np.ndarray, scale: float) -> Match | None:
     flat = value.ravel()
 
     def same(other: np.ndarray) -> bool:
-        if not close:
+        if scale == 1.0:
             return np.array_equal(other, flat)
-        return np.allclose(other[:16], flat[:16], rtol=1e-5, atol=0) and np.allclose(other, flat, rtol=1e-5, atol=1e-12)
+        scaled = other.astype(np.float64) * scale
+        return np.allclose(scaled, flat, rtol=1e-5, atol=1e-12)
 
     if same(source.ravel()):
-        return Match(name, None, 1.0, True)
+        return Match(name, None, scale, True)
     for axes in permutations(range(source.ndim)) if 1 < source.ndim <= 5 else ():
         if same(source.transpose(axes).ravel()):
             order = np.arange(source.size).reshape(source.shape).transpose(axes).ravel()
-            return Match(name, order, 1.0, True)
-    return None
-
-
-def part(value: np.ndarray, sources: dict[str, np.ndarray]) -> Match | None:
-    """A source that every element of the exported tensor is in: slices, and rows that were picked by index."""
-    flat = value.ravel()
-    for name, source in sources.items():
-        order = np.argsort(source, axis=None, kind="stable")
-        ordered = source.ravel()[order]
-        first = np.searchsorted(ordered, flat[:4]).clip(max=source.size - 1)
-        if not np.array_equal(ordered[first], flat[:4]):
-            continue
-        places = np.searchsorted(ordered, flat).clip(max=source.size - 1)
-        if np.array_equal(ordered[places], flat):
-            index = order[places]
-            return Match(name, index, 1.0, len(np.unique(index)) == source.size == flat.size)
+            return Match(name, order, scale, True)
     return None

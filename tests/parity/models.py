@@ -113,13 +113,13 @@ MODELS: dict[str, Callable[[], Case]] = {
     "mobilenet_v3_small": vision("mobilenet_v3_small", 64, dropout=0.0),
     "shufflenet_v2_x0_5": vision("shufflenet_v2_x0_5", 64),
     "mnasnet0_5": vision("mnasnet0_5", 64, dropout=0.0),
-    "efficientnet_b0": vision("efficientnet_b0", 64, dropout=0.0, stochastic_depth_prob=0.0),
-    "efficientnet_v2_s": vision("efficientnet_v2_s", 64, dropout=0.0, stochastic_depth_prob=0.0),
+    "efficientnet_b0": vision("efficientnet_b0", 64, dropout=0.0),
+    "efficientnet_v2_s": vision("efficientnet_v2_s", 64, dropout=0.0),
     "regnet_y_400mf": vision("regnet_y_400mf", 64),
-    "convnext_tiny": vision("convnext_tiny", 64, stochastic_depth_prob=0.0),
+    "convnext_tiny": vision("convnext_tiny", 64),
     "vit_b_16": vision("vit_b_16", 48, image_size=48),
-    "swin_t": vision("swin_t", 64, stochastic_depth_prob=0.0),
-    "swin_v2_t": vision("swin_v2_t", 64, stochastic_depth_prob=0.0),
+    "swin_t": vision("swin_t", 64),
+    "swin_v2_t": vision("swin_v2_t", 64),
     "maxvit_t": image_model(maxvit, 64),
     "distilbert": text_model(
         "DistilBert",
@@ -162,10 +162,18 @@ def make_case(name: str) -> Case:
     for module in case.module.modules():
         if isinstance(module, (nn.Dropout, nn.Dropout2d)):
             module.p = 0.0
+        if isinstance(module, torchvision.ops.StochasticDepth):
+            module.p = 0.0
+        if isinstance(module, nn.Embedding):
+            # PyTorch gives this row no gradient; a file does not say which row it was.
+            module.padding_idx = None
     with torch.no_grad():
         for parameter in case.module.parameters():
             scale = parameter.std() if parameter.numel() > 1 and parameter.std() > 0 else torch.tensor(0.5)
             parameter += 0.2 * scale * torch.randn_like(parameter)
+            # Tensors that the exporters pick elements from are matched by value: no two may be equal.
+            while parameter.numel() < 10_000 and parameter.unique().numel() < parameter.numel():
+                parameter += 0.1 * scale * torch.randn_like(parameter)
         for name, buffer in case.module.named_buffers():
             if not buffer.is_floating_point():
                 continue

@@ -142,14 +142,9 @@ def compare(
     if "error" in manifest:
         raise OnwardFailed(manifest["error"])
 
-    matches = {}
-    for parameter in [*manifest["parameters"], *manifest["statistics"]]:
-        value = initializers[parameter]
-        direct = sources.get(parameter)
-        if direct is not None and direct.shape == value.shape and np.array_equal(direct, value):
-            matches[parameter] = matching.Match(parameter, None, 1.0, True)
-        elif (found := matching.find(value, sources)) is not None:
-            matches[parameter] = found
+    finder = matching.Finder(sources)
+    found = {name: finder.find(name, initializers[name]) for name in [*manifest["parameters"], *manifest["statistics"]]}
+    matches = {name: match for name, match in found.items() if match is not None}
     row["unmatched"] = [p for p in manifest["parameters"] if p not in matches]
     for mode in modes:
         row["forms"][mode] = compare_gradients(row, base, case, manifest[mode], matches, mode == "train")
