@@ -55,9 +55,15 @@ export const elementwise: Family = {
     let inside = dy;
     if (below !== undefined) inside = g.mul(inside, below);
     if (beyond !== undefined) inside = g.mul(inside, beyond);
-    const toBound = (mask: string | undefined, i: number) =>
-      mask === undefined || !needs(i) ? undefined : sumToShape(g, g.sub(dy, g.mul(dy, mask)), x[i] ?? "", y);
-    return [inside, toBound(below, 1), toBound(beyond, 2)];
+    const sum = (gradient: string, i: number) => sumToShape(g, gradient, x[i] ?? "", y);
+    const without = (gradient: string, mask: string) => g.sub(gradient, g.mul(gradient, mask));
+    // Where the bounds cross, the upper one is the result
+    const free = beyond === undefined ? dy : g.mul(dy, beyond);
+    return [
+      inside,
+      below !== undefined && needs(1) ? sum(without(free, below), 1) : undefined,
+      beyond !== undefined && needs(2) ? sum(without(dy, beyond), 2) : undefined,
+    ];
   }),
   // da where the condition holds, db where it does not
   Where: broadcasting(({ g, needs, x: [condition = ""], dy: [dy = ""] }) => [

@@ -49,6 +49,7 @@ export const elementwise: Readonly<Record<string, readonly Sample[]>> = {
     { name: "least alone", inputs: [spaced(6), constant(exactly([], [0]))] },
     { name: "most alone", inputs: [spaced(6), undefined, constant(exactly([], [0.15]))] },
     { name: "bounds with gradients", inputs: [spaced(6), exactly([], [-0.3]), exactly([], [0.3])] },
+    { name: "bounds that cross", inputs: [spaced(6), exactly([], [0.3]), exactly([], [-0.3])] },
     { name: "no bounds", inputs: [spaced(6)] },
   ],
   Where: [

@@ -17,6 +17,7 @@ const windows = (input: (...dims: number[]) => SampleInput): readonly Sample[] =
   pool("SAME_UPPER", input(1, 1, 5, 5), { kernel_shape: [2, 3], strides: [2, 1], auto_pad: "SAME_UPPER" }),
   pool("SAME_LOWER", input(1, 1, 5, 5), { kernel_shape: [2, 3], strides: [2, 1], auto_pad: "SAME_LOWER" }),
   pool("1d", input(2, 1, 6), { kernel_shape: [3], strides: [2] }),
+  pool("3d, dilations", input(1, 1, 4, 4, 4), { kernel_shape: [2, 2, 2], strides: [1, 1, 1], dilations: [2, 2, 2] }),
   pool("3d", input(1, 1, 4, 4, 4), { kernel_shape: [2, 2, 2], strides: [2, 2, 2] }),
 ];
 
