@@ -1,11 +1,18 @@
 import { OnwardError } from "../../core/errors.ts";
-import { describeNode, intAttribute, numbersOf, stringAttribute, type GraphBuilder } from "../../graph/index.ts";
+import {
+  describeNode,
+  intAttribute,
+  numbersOf,
+  stringAttribute,
+  tensorData,
+  type GraphBuilder,
+} from "../../graph/index.ts";
 import { dataMovement } from "../data-movement.ts";
-import { indicator } from "../indicator.ts";
+import { castLike, indicator } from "../indicator.ts";
 import { flat, shapeSlice, zerosLike } from "../like.ts";
-import { rule, zero, type Family, type RuleContext } from "../rule.ts";
+import { refused, rule, zero, type Family, type RuleContext } from "../rule.ts";
 
-/** Ops that pick elements by index, and put them. */
+/** Ops that pick elements by index, and put them, or make tensors of a few numbers. */
 export const indexing: Family = {
   // dx[i] = sum of dy where i was taken
   Gather: rule(gather),
@@ -71,10 +78,26 @@ export const indexing: Family = {
     return [g.op("ScatterElements", [zerosLike(g, x), c.output(1), dy], { axis: intAttribute(node, "axis", -1) })];
   }),
   Slice: rule(slice),
-  OneHot: zero,
+  // y = off + (on - off) h with h of zeros and ones: doff = sum dy (1 - h), don = sum dy h
+  OneHot: rule(({ g, node, x: [indices = "", depth = ""], dy: [dy = ""] }) => {
+    const offOn = g.constant(tensorData("float32", [2], [0, 1]));
+    const chosen = castLike(g, g.op("OneHot", [indices, depth, offOn], { axis: intAttribute(node, "axis", -1) }), dy);
+    const sum = (value: string) => g.op("ReduceSum", [flat(g, value)], { keepdims: 1 });
+    const on = sum(g.mul(dy, chosen));
+    return [undefined, undefined, g.concat([g.sub(sum(dy), on), on], 0)];
+  }),
+  Range: rule(range),
+  "com.microsoft:Range": rule(range),
   NonZero: zero,
-  Unique: zero,
+  Unique: refused("the number of its results changes with the values"),
 };
+
+// y_i = start + i delta: dstart = sum dy, ddelta = sum i dy
+function range({ g, needs, y: [y = ""], dy: [dy = ""] }: RuleContext): readonly (string | undefined)[] {
+  const sum = (value: string) => g.op("ReduceSum", [value], { keepdims: 0 });
+  const counted = () => castLike(g, g.op("Range", [g.int(0), g.op("Size", [y]), g.int(1)]), dy);
+  return [needs(0) ? sum(dy) : undefined, undefined, needs(2) ? sum(g.mul(dy, counted())) : undefined];
+}
 
 function unsupportedReduction({ node }: RuleContext, reduction: string): OnwardError {
   return new OnwardError("unsupported", {

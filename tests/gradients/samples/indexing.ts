@@ -1,4 +1,4 @@
-import { constant, fed, ints, real, spaced, type Sample, type SampleInput } from "../sample.ts";
+import { constant, exactly, fed, ints, real, spaced, type Sample, type SampleInput } from "../sample.ts";
 
 const list = (...values: number[]) => ints([values.length], values);
 const slice = (name: string, x: SampleInput, ...bounds: readonly number[][]): Sample => ({
@@ -66,6 +66,18 @@ export const indexing: Readonly<Record<string, readonly Sample[]>> = {
     slice("steps of the batch", real(5, 2), [1], [5], [0], [2]),
     slice("backwards", real(3, 5), [4], [0], [1], [-2]),
     { name: "bounds known only when it runs", inputs: [real(2, 5), fed(list(1)), fed(list(3)), list(1)] },
+  ],
+  OneHot: [
+    { name: "last axis", inputs: [list(0, 2, -1, 7), ints([], [3]), real(2)], batch: [] },
+    { name: "axis 0", inputs: [fed(ints([2, 2], [0, 2, 1, 1])), ints([1], [3]), real(2)], attributes: { axis: 0 } },
+  ],
+  // The limit stays clear of where an element more would begin
+  Range: [
+    { name: "up", inputs: [exactly([], [0.5]), constant(exactly([], [3.2])), exactly([], [0.6])], batch: [] },
+    { name: "down", inputs: [exactly([], [2]), constant(exactly([], [-0.3])), exactly([], [-0.5])], batch: [] },
+  ],
+  "com.microsoft:Range": [
+    { name: "up", inputs: [exactly([], [0.5]), constant(exactly([], [3.2])), exactly([], [0.6])], batch: [] },
   ],
   "com.microsoft:GatherND": [{ name: "elements", inputs: [real(3, 2), ints([3, 2], [0, 1, 2, 0, 0, 1])] }],
   "com.microsoft:UnfoldTensor": [{ name: "windows", inputs: [real(2, 5)], attributes: { dim: 1, size: 3, step: 2 } }],
