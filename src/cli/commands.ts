@@ -5,5 +5,6 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   train: async () => (await import("./train.ts")).train,
   inspect: async () => (await import("./inspect.ts")).inspect,
   score: async () => (await import("./score.ts")).score,
+  predict: async () => (await import("./predict.ts")).predict,
   merge: async () => (await import("./merge.ts")).merge,
 };

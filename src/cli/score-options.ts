@@ -1,5 +1,6 @@
 import type { ScoreOptions } from "../score/index.ts";
 import type { Options, Values } from "./command.ts";
+import { dataForms } from "./data-option.ts";
 import { choiceOption, integerOption, numberOption, numbersOption } from "./option-values.ts";
 
 /** The options by which files are read and scored. */
@@ -34,13 +35,25 @@ export const scoreOptions = {
   positive: { type: "string", valueName: "X", help: "class that a single score is of" },
   against: { type: "string", valueName: "FILE", help: "second model's predictions for the same rows, to compare with" },
   key: { type: "string", valueName: "COL", help: "column by which rows are matched with --against" },
+  model: {
+    type: "string",
+    valueName: "FILE.onnx",
+    help: "in place of FILES: run this model over --data first; --kind says what it gives",
+  },
+  data: { type: "string", valueName: "DATA", help: `data for --model: ${dataForms}` },
+  phase: {
+    type: "string",
+    valueName: "PHASE",
+    default: "val",
+    help: "which part of the data for --model: train or val",
+  },
   state: { type: "string", valueName: "OUT.json", help: "write the exact state there, for onward merge" },
   json: { type: "boolean", help: "print one JSON object" },
 } as const satisfies Options;
 
 /** Reads what the options of a command line mean. */
 export function readScoreOptions(
-  values: Omit<Values<typeof scoreOptions>, "json" | "state" | "against" | "key">,
+  values: Omit<Values<typeof scoreOptions>, "json" | "state" | "against" | "key" | "model" | "data" | "phase">,
 ): ScoreOptions {
   const { label, scores, prediction, loss, weight, batch, by, positive } = values;
   const options = {

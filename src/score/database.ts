@@ -1,7 +1,13 @@
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance, type DuckDBResult } from "@duckdb/node-api";
+import {
+  type DuckDBAppender,
+  type DuckDBConnection,
+  type DuckDBDataChunk,
+  DuckDBInstance,
+  type DuckDBResult,
+} from "@duckdb/node-api";
 import { OnwardError } from "../core/index.ts";
 
 /** What to be careful about, and whom to tell. */
@@ -44,6 +50,11 @@ export class Database {
   /** Runs a statement. */
   async run(sql: string, where: string): Promise<void> {
     await this.#guard(where, async () => void (await this.#connection.run(sql)));
+  }
+
+  /** Appends rows to a table. */
+  async appender(table: string): Promise<DuckDBAppender> {
+    return this.#connection.createAppender(table);
   }
 
   /** The rows of a query in chunks of about 2,048, as they are computed. Several streams may go on at once. */

@@ -1,0 +1,48 @@
+import { predictFile } from "../score/index.ts";
+import { dataForms, dataOption } from "./data-option.ts";
+import { defineCommand } from "./command.ts";
+import { choiceOption, integerOption, requiredOption } from "./option-values.ts";
+import { ProgressBar } from "./progress.ts";
+
+/** `onward predict`: runs a model over data and writes its predictions as Parquet. */
+export const predict = defineCommand({
+  name: "predict",
+  summary: "Run a model over data and write predictions that score reads",
+  usage: `onward predict --model FILE.onnx --data ${dataForms} --kind logits|log-probabilities|probabilities --out FILE.parquet [options]`,
+  options: {
+    model: { type: "string", valueName: "FILE.onnx", help: "the model; its first output are the scores" },
+    data: { type: "string", valueName: "DATA", help: dataForms },
+    phase: { type: "string", valueName: "PHASE", default: "val", help: "which part of the data: train or val" },
+    kind: {
+      type: "string",
+      valueName: "KIND",
+      help: "what the scores are: logits, log-probabilities or probabilities",
+    },
+    out: { type: "string", valueName: "FILE", help: "the Parquet file to write: key, label, scores, loss" },
+    "batch-size": { type: "string", valueName: "N", default: "256", help: "samples that are run together" },
+    threads: { type: "string", valueName: "T", help: "threads within an operation; all by default" },
+    provider: { type: "string", valueName: "NAME", help: "execution provider; cpu by default" },
+  },
+  async run(values, _positionals, io) {
+    const model = requiredOption("model", values.model, "FILE.onnx");
+    const data = dataOption(requiredOption("data", values.data, dataForms));
+    const out = requiredOption("out", values.out, "FILE.parquet");
+    const kinds = ["logits", "log-probabilities", "probabilities"] as const;
+    const kind = choiceOption("kind", requiredOption("kind", values.kind, kinds.join("|")), kinds);
+    const phase = choiceOption("phase", values.phase, ["train", "val"]);
+    const batchSize = integerOption("batch-size", values["batch-size"], { minimum: 1 });
+    const { threads, provider } = values;
+    const source = (await data.load())[phase];
+    const bar = new ProgressBar(io.stderr);
+    await predictFile(model, source, out, {
+      kind,
+      batchSize,
+      signal: io.signal,
+      onProgress: bar.update.bind(bar),
+      ...(threads !== undefined && { threads: integerOption("threads", threads, { minimum: 1 }) }),
+      ...(provider !== undefined && { provider }),
+    });
+    bar.clear();
+    io.stdout.write(`${source.size} predictions written to ${out}\n`);
+  },
+});

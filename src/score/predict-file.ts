@@ -1,0 +1,133 @@
+import { LIST, DOUBLE } from "@duckdb/node-api";
+import { OnwardError, show, type Tensor } from "../core/index.ts";
+import { type Batch, Loader, parsePreprocessing, type Preprocessing, type Source } from "../data/index.ts";
+import { metadataKeys, readModelFile, writeModel } from "../graph/index.ts";
+import { negativeLogLikelihood, probabilityRows, type ScoreKind } from "../metrics/index.ts";
+import { loadNodeRuntime, type Session } from "../runtime/index.ts";
+import { Database } from "./database.ts";
+import type { Watch } from "./pass.ts";
+import { sqlText } from "./sql.ts";
+
+/** How to run a model over data. */
+export interface PredictOptions extends Watch {
+  /** What the model's scores are. */
+  readonly kind: ScoreKind;
+  /** Samples that are run together; 256 if absent. */
+  readonly batchSize?: number;
+  readonly threads?: number;
+  readonly provider?: string;
+}
+
+/** The columns of a prediction file, as options for `scoreFiles`. */
+export const predictionColumns = { label: "label", scores: "scores" } as const;
+
+/**
+ * Runs a model over a data set and writes what `scoreFiles` reads, as Parquet: `key` (the sample's number, from 0), `label`,
+ * `scores` (a list) and `loss`. The first output of the model is its scores, of shape [batch, classes].
+ *
+ * The preprocessing that a model file holds is applied, in place of the one that the source was read with.
+ *
+ * @throws OnwardError `model` when the model does not fit the data, `data` when scores contradict their kind
+ */
+export async function predictFile(model: string, source: Source, out: string, options: PredictOptions): Promise<void> {
+  const read = readModelFile(model);
+  const held = read.metadata.get(metadataKeys.preprocessing);
+  const change = held === undefined ? undefined : changeOf(source.preprocessing, parsePreprocessing(held));
+  const runtime = await loadNodeRuntime();
+  const { threads, provider } = options;
+  const session = await runtime.open(writeModel(read), { threads, provider });
+  const database = await Database.open();
+  try {
+    await database.run("CREATE TABLE predictions (key BIGINT, label INTEGER, scores DOUBLE[], loss DOUBLE)", out);
+    const appender = await database.appender("predictions");
+    const pass = new Loader(source, { batchSize: options.batchSize ?? 256 }).open(1);
+    let key = 0;
+    for (let i = 0; i < pass.batches; i++) {
+      options.signal?.throwIfAborted();
+      const batch = await pass.read(i, 1);
+      const rows = await scoreBatch(session, batch, change, model);
+      const losses = lossesOf(rows, options.kind, (row) => `${source.name ?? "data"}, sample ${key + row}`);
+      for (const [row, label] of rows.labels.entries()) {
+        appender.appendBigInt(BigInt(key++));
+        appender.appendInteger(label);
+        appender.appendList([...rows.scores.subarray(row * rows.classes, (row + 1) * rows.classes)], LIST(DOUBLE));
+        appender.appendDouble(losses[row] as number);
+        appender.endRow();
+      }
+      options.onProgress?.({ label: "predicting", done: key, total: pass.samples });
+    }
+    appender.closeSync();
+    await database.run(`COPY predictions TO ${sqlText(out)} (FORMAT parquet, COMPRESSION zstd)`, out);
+  } finally {
+    await database.close();
+    await session.release();
+  }
+}
+
+interface Rows {
+  readonly scores: Float64Array;
+  readonly classes: number;
+  readonly labels: Int32Array;
+}
+
+async function scoreBatch(
+  session: Session,
+  { inputs, labels }: Batch,
+  change: ((values: Float32Array, dims: readonly number[]) => void) | undefined,
+  model: string,
+): Promise<Rows> {
+  const [input] = session.inputs;
+  const [output] = session.outputs;
+  if (input === undefined || output === undefined || session.inputs.length !== 1 || !isTensor(inputs)) {
+    throw new OnwardError("model", {
+      expected: "a model with one input and at least one output",
+      got: `${session.inputs.length} inputs`,
+      where: model,
+    });
+  }
+  if (inputs.data instanceof Float32Array) change?.(inputs.data, inputs.dims);
+  const { [output.name]: scores } = await session.run({ [input.name]: inputs });
+  const count = labels.dims[0] ?? 0;
+  if (scores?.dims.length !== 2 || scores.dims[0] !== count || labels.dims.length !== 1) {
+    throw new OnwardError("model", {
+      expected: `scores of shape [${count}, classes] for labels of shape [${count}]`,
+      got: show([...(scores?.dims ?? [])]),
+      where: model,
+    });
+  }
+  return {
+    scores: Float64Array.from(scores.data as Float32Array),
+    classes: scores.dims[1] ?? 0,
+    labels: Int32Array.from(labels.data as unknown as ArrayLike<number | bigint>, Number),
+  };
+}
+
+function lossesOf({ scores, classes, labels }: Rows, kind: ScoreKind, where: (row: number) => string): Float64Array {
+  const normalisers = new Float64Array(labels.length);
+  probabilityRows(scores, classes, kind, new Float64Array(scores.length), normalisers, where);
+  return Float64Array.from(labels, (label, row) => {
+    if (label >= 0 && label < classes) return negativeLogLikelihood(scores, row, label, classes, kind, normalisers);
+    throw new OnwardError("data", { expected: `label to be in [0, ${classes})`, got: show(label), where: where(row) });
+  });
+}
+
+/** What turns values of one preprocessing into those of another, in place; nothing when they are equal. */
+function changeOf(
+  from: Preprocessing | undefined,
+  to: Preprocessing,
+): ((values: Float32Array, dims: readonly number[]) => void) | undefined {
+  if (from === undefined || JSON.stringify(from) === JSON.stringify(to)) return undefined;
+  return (values, dims) => {
+    const channels = to.mean.length === 1 && from.mean.length === 1 ? 1 : (dims[1] ?? 1);
+    const plane = dims.slice(channels === 1 ? 1 : 2).reduce((product, dim) => product * dim, 1);
+    for (let i = 0; i < values.length; i++) {
+      const at = (list: readonly number[]) => list[Math.floor(i / plane) % list.length] as number;
+      const raw = ((values[i] as number) * at(from.deviation) + at(from.mean)) / from.scale;
+      values[i] = (raw * to.scale - at(to.mean)) / at(to.deviation);
+    }
+  };
+}
+
+function isTensor(inputs: Batch["inputs"]): inputs is Tensor {
+  return "dims" in inputs && Array.isArray(inputs.dims);
+}
