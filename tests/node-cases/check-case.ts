@@ -1,6 +1,15 @@
 import { OnwardError, Random, type Tensor } from "../../src/core/index.ts";
 import { registry } from "../../src/gradients/index.ts";
-import { isFloat, isHostType, qualifiedName, toTensor, writeModel } from "../../src/graph/index.ts";
+import {
+  isFloat,
+  isHostType,
+  qualifiedName,
+  toTensor,
+  workingModel,
+  writeModel,
+  type Graph,
+  type TensorData,
+} from "../../src/graph/index.ts";
 import type { Runtime } from "../../src/runtime/index.ts";
 import { CaseFunctions } from "./case-functions.ts";
 import { compare, isKink, type Agreement, type Disagreement, type Problem } from "./differences.ts";
@@ -8,7 +17,8 @@ import { difference } from "./expected.ts";
 import { LeftOut } from "./outcome.ts";
 import type { NodeCase } from "./read-case.ts";
 import { retype, type FloatType } from "./retype.ts";
-import { settingsOf } from "./settings.ts";
+import { runningStatistics, settingsOf, typesFor } from "./settings.ts";
+import { differentiate } from "./differentiate.ts";
 import { workingGraph, type Form } from "./working-graph.ts";
 import { inKnownOpset } from "./working-opset.ts";
 
@@ -17,6 +27,8 @@ export interface Checked {
   readonly error: number;
   readonly type: FloatType;
   readonly failure?: string;
+  /** Whether what failed is the result, not the gradient. */
+  readonly wrongForward?: boolean;
   readonly notes: readonly string[];
 }
 
@@ -64,23 +76,23 @@ function checkTypes({ inputs, outputs, model }: NodeCase): void {
       throw new LeftOut("an element type that the runtime's JavaScript tensors do not hold", type);
 }
 
-/** In float64 where the runtime has the kernels, else in float32. */
+/** In float64 where the runtime has the kernels and computes the expected values, else in float32. */
 async function inSomeType(nodeCase: NodeCase, form: Form, runtime: Runtime): Promise<Checked> {
-  const reasons: string[] = [];
-  for (const type of ["float64", "float32"] as const) {
+  let detail = "";
+  let failed: Checked | undefined;
+  for (const type of typesFor(nodeCase.model)) {
     try {
-      return await inType(nodeCase, form, type, runtime);
+      const checked = await inType(nodeCase, form, type, runtime);
+      if (!checked.wrongForward) return checked;
+      failed ??= checked;
     } catch (error) {
       if (!(error instanceof OnwardError) || error.code !== "runtime") throw error;
-      reasons.push(error.message);
+      detail = error.message;
     }
   }
-  const detail = reasons.at(-1) ?? "";
+  if (failed !== undefined) return failed;
   if (await opensAsRead(nodeCase, runtime))
-    throw new LeftOut(
-      "the runtime has a kernel for the op as the case has it, none in the working opset or type",
-      detail,
-    );
+    throw new LeftOut("no kernel in the working opset or in floats of 32 and 64 bits", detail);
   throw new LeftOut(/implement/i.test(detail) ? "the runtime has no kernel" : "the runtime refuses the case", detail);
 }
 
@@ -103,47 +115,33 @@ async function inType(nodeCase: NodeCase, form: Form, type: FloatType, runtime: 
   try {
     const notes: string[] = [];
     const results = await functions.results();
-    const again = await functions.results();
-    if ([...outputs.keys()].some((name) => !equalBits(results[name], again[name])))
-      throw new LeftOut("the op is random");
+    // The runtime's first two draws from a seed are the same
+    for (const again of [await functions.results(), await functions.results()]) {
+      const differs = [...outputs.keys()].some((name) => !equalBits(results[name], again[name]));
+      if (differs) throw new LeftOut("its result is random");
+    }
     const apart = difference(results, outputs);
     if (apart !== undefined) {
       const asRead = await differenceAsRead(nodeCase, runtime);
-      if (asRead === undefined) return { error: NaN, type, failure: `forward: ${apart}`, notes };
+      if (asRead === undefined) return { error: NaN, type, failure: `forward: ${apart}`, wrongForward: true, notes };
       notes.push(`the runtime's own result is not the expected one (${asRead})`);
     }
     const random = new Random(7, nodeCase.name);
     const point = functions.point(settings);
     if (point.size === 0) throw new LeftOut("no float input that is differentiated");
     if ([...point.values()].every(({ length }) => length === 0)) throw new LeftOut("the float inputs are empty");
-    const floats = [...outputs].filter(([, data]) => isFloat(data.type)).map(([name]) => name);
-    await differentiate(functions, [...point.keys()], floats, results, random, runtime, notes);
-    const checked = await agree(functions, point, type, random);
+    const fixed = runningStatistics(model.graph);
+    const floats = [...outputs]
+      .filter(([name, { type: own }]) => isFloat(own) && !fixed.has(name))
+      .map(([name]) => name);
+    const wanted = await differentiate(functions, [...point.keys()], floats, { results, random, runtime, notes });
+    const checked = await agree(functions, new Map([...point].filter(([name]) => wanted.includes(name))), type, random);
+    const isDefinition = model.graph.nodes.length > 1;
+    if (checked.failure !== undefined && isDefinition && (await hasNaN(graph, retyped, runtime)))
+      throw new LeftOut("NaN inside at the case's point, in a definition by other ops", checked.failure);
     return { ...checked, type, notes: [...notes, ...checked.notes] };
   } finally {
     await functions.release();
-  }
-}
-
-/** Differentiates all float outputs, or the first alone where the rule does so and refuses the others. */
-async function differentiate(
-  functions: CaseFunctions,
-  wanted: readonly string[],
-  outputs: readonly string[],
-  results: Readonly<Record<string, Tensor>>,
-  random: Random,
-  runtime: Runtime,
-  notes: string[],
-): Promise<void> {
-  try {
-    await functions.differentiate(wanted, outputs, results, random, runtime);
-  } catch (error) {
-    if (!(error instanceof OnwardError) || error.code !== "unsupported") throw error;
-    if (outputs.length > 1) {
-      notes.push(`through the first output alone: ${error.message}`);
-      return differentiate(functions, wanted, outputs.slice(0, 1), results, random, runtime, notes);
-    }
-    throw new LeftOut("refused in this form", error.message);
   }
 }
 
@@ -192,6 +190,19 @@ function failure({ error, disagreements, directions }: Agreement): { error: numb
 function move(values: Float64Array, size: number, random: Random): Float64Array {
   const scale = Math.hypot(...values.filter(Number.isFinite)) / Math.sqrt(Math.max(1, values.length));
   return values.map((value) => value + size * Math.max(scale, 1e-2) * random.uniform(-1, 1));
+}
+
+/** Whether a value between the inputs and the outputs is NaN, which the outputs need not show: 0/0 behind a Where. */
+async function hasNaN(graph: Graph, inputs: ReadonlyMap<string, TensorData>, runtime: Runtime): Promise<boolean> {
+  const names = graph.nodes.flatMap(({ outputs }) => outputs.filter((name) => isFloat(graph.values.get(name)?.type)));
+  const session = await runtime.open(writeModel(workingModel({ ...graph, outputs: names.map((name) => ({ name })) })));
+  const fed = graph.inputs.flatMap(({ name }) => {
+    const data = inputs.get(name);
+    return data === undefined ? [] : [[name, toTensor(data)] as const];
+  });
+  const results = await session.run(Object.fromEntries(fed));
+  await session.release();
+  return names.some((name) => Array.from(results[name]?.data as Float64Array).some(Number.isNaN));
 }
 
 function equalBits(a: Tensor | undefined, b: Tensor | undefined): boolean {

@@ -24,7 +24,7 @@ export interface Agreement {
 
 /** Steps from coarse to fine, and the difference allowed: what rounds in the result is divided by the step. */
 const settings = {
-  float64: { steps: [2 ** -10, 2 ** -14, 2 ** -18], tolerance: 1e-6 },
+  float64: { steps: [2 ** -10, 2 ** -14, 2 ** -18, 2 ** -22], tolerance: 1e-6 },
   float32: { steps: [2 ** -6, 2 ** -4, 2 ** -9], tolerance: 2e-3 },
 } as const;
 
@@ -64,8 +64,8 @@ export async function compare(problem: Problem, type: FloatType, random: Random)
 }
 
 /**
- * Whether the function has a kink or a jump at the point, along a direction: the slopes from both sides differ, and stay as
- * they are when the step shrinks; or the value itself does not come back to that of the point.
+ * Whether the function has a kink, a jump or an edge at the point, along a direction: the slopes from both sides differ, and
+ * stay as they are when the step shrinks; or the value itself does not come back to that of the point; or one side is NaN.
  */
 export async function isKink(problem: Problem, { input, direction }: Disagreement, type: FloatType): Promise<boolean> {
   const [coarse, fine] = type === "float64" ? [2 ** -14, 2 ** -17] : [2 ** -6, 2 ** -8];
@@ -78,6 +78,7 @@ export async function isKink(problem: Problem, { input, direction }: Disagreemen
   const size = Math.max(1e-2, ...[...left, ...right].map(Math.abs));
   const settled = ([a, b]: readonly [number, number]) => Math.abs(a - b) <= loose * size;
   if (settled(left) && settled(right)) return Math.abs(left[1] - right[1]) > 3 * loose * size;
+  if (left.some(Number.isNaN) !== right.some(Number.isNaN)) return true;
   const jump = async (side: number) => {
     const [far, near] = [Math.abs((await at(side * coarse)) - here), Math.abs((await at(side * fine)) - here)];
     return near > 1e-3 && near > far / 2;
