@@ -52,12 +52,23 @@ function summary(file: string, inspection: ModelInspection): string[] {
     line("Stored", `${formatCount(stored.tensors)} tensors, ${formatBytes(stored.bytes)}`),
     ...lines("Head", head(inspection)),
     ...lines("In training", forms(inspection)),
-    ...lines(
-      "Refused",
-      refused.map(({ node, reason }) => `${node}: ${reason}`),
+    ...lines("Refused", refusedNodes(refused)),
     ),
     ...lines("Trains", verdict(inspection)),
   ];
+}
+
+/** One line for each op and reason: its first node, and how many there are besides. */
+function refusedNodes(refused: ModelInspection["refused"]): string[] {
+  const groups = new Map<string, { node: string; reason: string; count: number }>();
+  for (const { op, node, reason } of refused) {
+    const count = (groups.get(`${op} ${reason}`)?.count ?? 0) + 1;
+    groups.set(`${op} ${reason}`, { node, reason, ...groups.get(`${op} ${reason}`), count });
+  }
+  return [...groups.values()].map(({ node, reason, count }) => {
+    const more = count === 1 ? "" : ` and ${formatCount(count - 1)} more`;
+    return `${node}${more}: ${reason}`;
+  });
 }
 
 function head({ head: found, headless }: ModelInspection): string[] {

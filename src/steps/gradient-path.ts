@@ -10,17 +10,21 @@ export interface Refusal {
   readonly reason: string;
 }
 
-/** Lists the nodes between parameters and scores that cannot be differentiated, in the graph's order. */
+/**
+ * Lists the nodes between parameters and scores that cannot be differentiated, in the graph's order; between inputs and scores
+ * where the model has no parameters.
+ */
 export function refusals({ graph, parameters, scores }: PreparedModel): Refusal[] {
   const typeOf = (name: string) => graph.values.get(name)?.type ?? graph.initializers.get(name)?.type;
-  const flows = (name: string) => name !== "" && (typeOf(name) === undefined || isFloat(typeOf(name) ?? "float32"));
+  const learns = parameters.length > 0;
+  const flows = (name: string) => name !== "" && (!learns || isFloat(typeOf(name) ?? "float32"));
   const reads = (node: Node) => [...node.inputs, ...capturedValues(node)];
   const live = new Set([scores.name]);
   for (const node of graph.nodes.toReversed()) {
     if (!node.outputs.some((name) => live.has(name)) || registry.get(qualifiedName(node))?.status === "zero") continue;
     for (const name of reads(node)) if (flows(name)) live.add(name);
   }
-  const changed = new Set(parameters.map(({ name }) => name));
+  const changed = new Set((learns ? parameters : graph.inputs).map(({ name }) => name));
   const found: Refusal[] = [];
   for (const node of graph.nodes) {
     const op = qualifiedName(node);

@@ -75,7 +75,7 @@ describe("says what stands in the way", () => {
     const { refused, obstacle, parameters, operations } = await inspect(withBody(loop));
     expect(parameters.map(({ name }) => name)).toEqual(["w", "head"]);
     expect(refused).toMatchObject([{ op: "Loop", node: expect.stringMatching(/^node Loop "/) as string }]);
-    expect(obstacle).toBe("Gradients cannot pass every node on their way.");
+    expect(obstacle).toBe("Gradients cannot pass the refused nodes.");
     expect(operations.find(({ op }) => op === "MatMul")?.count).toBe(3);
   });
 
@@ -84,6 +84,24 @@ describe("says what stands in the way", () => {
     expect(obstacle).toMatch(/my\.ops/);
     expect(operations).toContainEqual({ op: "my.ops:Mix", count: 1, status: "unknown" });
     expect(stored).toEqual({ tensors: 2, bytes: 40 });
+  });
+
+  test("a quantised model: its nodes, though it has no float parameters", async () => {
+    const g = new GraphBuilder();
+    const x = g.input("x", "float32", ["N", 2]);
+    const scale = g.scalar(0.1, "float32");
+    g.output("scores", g.op("DequantizeLinear", [g.op("QuantizeLinear", [x, scale]), scale]), ["N", 2]);
+    const { refused, parameters } = await inspect({ ...withBody((_, y) => y), graph: g.build("test") });
+    expect(parameters).toEqual([]);
+    expect(refused.map(({ op }) => op)).toEqual(["QuantizeLinear", "DequantizeLinear"]);
+  });
+
+  test("parameters of half precision", async () => {
+    const g = new GraphBuilder();
+    const x = g.input("x", "float16", ["N", 2]);
+    g.output("scores", g.matMul(x, g.initializer("w", tensorData("float16", [2, 3], new Uint16Array(6)))), ["N", 3]);
+    const { obstacle } = await inspect({ ...withBody((_, x) => x), graph: g.build("test") });
+    expect(obstacle).toMatch(/^Expected parameters of float32 to train, got float16 \(parameter "w"\)\. /);
   });
 
   test("no head", async () => {
@@ -101,6 +119,6 @@ describe("says what stands in the way", () => {
     const g = new GraphBuilder();
     g.output("scores", g.op("Relu", [g.input("x", "float32", ["N", 2])]), ["N", 2]);
     const { obstacle } = await inspect({ ...model, graph: g.build("test") });
-    expect(obstacle).toBe("Nothing between the inputs and the scores can be learned.");
+    expect(obstacle).toBe("Expected a model with parameters to train, got none.");
   });
 });

@@ -1,12 +1,22 @@
 import { OnwardError } from "../core/index.ts";
 import { crossEntropy } from "../criteria/index.ts";
-import { byteLength, describeNode, type DataType, type Model, type Shape } from "../graph/index.ts";
+import {
+  byteLength,
+  describeNode,
+  workingModel,
+  writeModel,
+  type DataType,
+  type Model,
+  type Shape,
+} from "../graph/index.ts";
+import { sgd } from "../optimizers/index.ts";
 import type { Runtime } from "../runtime/index.ts";
 import { countOperations, type OperationCount } from "./count-operations.ts";
 import { gradientGraph } from "./gradient.ts";
 import { refusals, type Refusal } from "./gradient-path.ts";
 import { findHead } from "./head.ts";
 import { prepareModel, type PreparedModel } from "./prepared-model.ts";
+import { trainingPlan } from "./training-plan.ts";
 
 /** An input or output. */
 export interface ValueDescription {
@@ -67,7 +77,7 @@ export interface ModelInspection {
 /**
  * Inspects a model: what it takes and gives, what of it would be trained, its head, and what stands in the way.
  *
- * Whether it trains is tried, not guessed: the graph of its gradients under a cross-entropy is built.
+ * Whether it trains is tried, not guessed: the graph of its gradients under a cross-entropy is built and opened.
  *
  * @example
  * ```ts
@@ -107,7 +117,7 @@ async function inspectTraining(model: Model, runtime: Runtime): Promise<Training
     return { parameters: [], statistics: [], refused: [], obstacle: sentence(error) };
   }
   const refused = refusals(prepared);
-  const obstacle = refused.length > 0 ? "Gradients cannot pass every node on their way." : whyNot(prepared);
+  const obstacle = refused.length > 0 ? "Gradients cannot pass the refused nodes." : await whyNot(prepared, runtime);
   return {
     parameters: prepared.parameters.map(({ name, type, shape }) => {
       const elements = shape.reduce((product, size) => product * size, 1);
@@ -120,10 +130,12 @@ async function inspectTraining(model: Model, runtime: Runtime): Promise<Training
   };
 }
 
-function whyNot(prepared: PreparedModel): string | undefined {
-  if (prepared.parameters.length === 0) return "Nothing between the inputs and the scores can be learned.";
+async function whyNot(prepared: PreparedModel, runtime: Runtime): Promise<string | undefined> {
   try {
-    gradientGraph(prepared, crossEntropy(), prepared.parameters, "train");
+    trainingPlan(prepared, { optimizer: sgd() });
+    const graph = gradientGraph(prepared, crossEntropy(), prepared.parameters, "train");
+    const session = await runtime.open(writeModel(workingModel(graph)), { optimization: "disabled", threads: 1 });
+    await session.release();
     return undefined;
   } catch (error) {
     return sentence(error);

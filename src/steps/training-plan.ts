@@ -1,5 +1,6 @@
 import { OnwardError, show } from "../core/index.ts";
 import type { Optimizer } from "../optimizers/index.ts";
+import { refusals } from "./gradient-path.ts";
 import type { Parameter, PreparedModel } from "./prepared-model.ts";
 import { selectNames, type ParameterSelection } from "./select-names.ts";
 
@@ -32,7 +33,8 @@ export interface TrainingPlan {
  * Running statistics stay as they are where they are selected by name, or where all parameters of their batch normalisation
  * are frozen; that normalisation then computes in training what it computes in evaluation.
  *
- * @throws OnwardError `usage` when a selection fits nothing, a group is frozen as a whole, or nothing is left to train
+ * @throws OnwardError `usage` when a selection fits nothing, a group is frozen as a whole, or nothing is left to train;
+ *   `unsupported` when the model has no parameters, or a trained one is not of float32
  */
 export function trainingPlan(
   prepared: PreparedModel,
@@ -40,10 +42,16 @@ export function trainingPlan(
 ): TrainingPlan {
   const frozen = freeze === undefined ? new Set<string>() : selectNames(prepared, freeze, "freeze");
   const free = prepared.parameters.filter(({ name }) => !frozen.has(name));
-  if (free.length === 0) {
-    throw new OnwardError("usage", {
-      expected: "at least one parameter to train",
-      got: prepared.parameters.length === 0 ? "a model without parameters" : "all of them frozen",
+  if (prepared.parameters.length === 0) throw nothingToTrain(prepared);
+  if (free.length === 0)
+    throw new OnwardError("usage", { expected: "at least one parameter to train", got: "all of them frozen" });
+  for (const { name, type } of free) {
+    if (type === "float32") continue;
+    throw new OnwardError("unsupported", {
+      expected: "parameters of float32 to train",
+      got: type,
+      where: `parameter ${show(name)}`,
+      advice: "convert the model to float32, or freeze the parameter",
     });
   }
   const taken = new Set<string>();
@@ -67,6 +75,15 @@ export function trainingPlan(
     groups: rest.length === 0 ? own : [{ optimizer, parameters: rest }, ...own],
     statistics: prepared.statistics.filter((name) => !still.has(name)),
   };
+}
+
+function nothingToTrain(prepared: PreparedModel): OnwardError {
+  const [first] = refusals(prepared);
+  return new OnwardError("unsupported", {
+    expected: "a model with parameters to train",
+    got: first === undefined ? "none" : `none: ${first.reason}`,
+    ...(first !== undefined && { where: first.node }),
+  });
 }
 
 /** Selected ones, and those beside parameters that are all frozen. */
