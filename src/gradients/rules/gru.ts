@@ -1,7 +1,7 @@
 import { intAttribute } from "../../graph/index.ts";
 import type { Family } from "../rule.ts";
 import { scan } from "../scan.ts";
-import { product } from "./matrix-products.ts";
+import { product } from "../product.ts";
 import { outer, recurrent } from "./recurrent.ts";
 
 /** Gated recurrent units. */

@@ -1,6 +1,7 @@
 import { OnwardError } from "../../core/errors.ts";
-import { describeNode, float, floatAttribute, intAttribute, type GraphBuilder } from "../../graph/index.ts";
+import { describeNode, floatAttribute, intAttribute, type GraphBuilder } from "../../graph/index.ts";
 import { filled, knownType, reshapeLike, shapeSlice } from "../like.ts";
+import { product } from "../product.ts";
 import { rule, type Family, type RuleContext } from "../rule.ts";
 import { sumToShape } from "../sum-to-shape.ts";
 
@@ -32,12 +33,6 @@ export const matrixProducts: Family = {
   "com.microsoft:FusedMatMul": rule(fusedMatMul),
   "com.microsoft:TransposeMatMul": rule(fusedMatMul),
 };
-
-/** alpha A' B', with A' and B' transposed where told. */
-export function product(g: GraphBuilder, a: string, b: string, transA: number, transB: number, alpha = 1): string {
-  if (alpha === 1 && transA === 0 && transB === 0) return g.matMul(a, b);
-  return g.op("com.microsoft:FusedMatMul", [a, b], { transA, transB, alpha: float(alpha) });
-}
 
 /** The sum over the rows of a gradient: as a product with ones, which is the runtime's fastest form. */
 function biasGradient(g: GraphBuilder, dy: string, bias: string, y: string): string {

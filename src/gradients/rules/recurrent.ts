@@ -2,7 +2,7 @@ import { OnwardError } from "../../core/errors.ts";
 import { describeNode, intAttribute, stringAttribute, stringsAttribute, type GraphBuilder } from "../../graph/index.ts";
 import { filled, knownType, shapeSlice } from "../like.ts";
 import { rule, type Entry, type RuleContext } from "../rule.ts";
-import { product } from "./matrix-products.ts";
+import { product } from "../product.ts";
 
 /** One direction of a recurrent layer. Sequences are [time, batch, ...] in the order in which the cell meets them. */
 export interface Direction {

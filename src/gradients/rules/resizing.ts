@@ -11,8 +11,8 @@ import {
   type AttributeInputs,
 } from "../../graph/index.ts";
 import { rule, type Family, type RuleContext } from "../rule.ts";
-import { taps } from "./convolution.ts";
-import { product } from "./matrix-products.ts";
+import { taps } from "../weight-gradient.ts";
+import { product } from "../product.ts";
 
 /** Ops that resample images, and those that lay blocks over each other. */
 export const resizing: Family = {

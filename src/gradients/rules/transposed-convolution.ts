@@ -2,8 +2,9 @@ import { OnwardError } from "../../core/errors.ts";
 import { describeNode, intAttribute, intsAttribute, stringAttribute, type GraphBuilder } from "../../graph/index.ts";
 import { spatialSizes } from "../like.ts";
 import { rule, type Family, type RuleContext } from "../rule.ts";
+import { weightGradient } from "../weight-gradient.ts";
 import { span, type Window } from "../window.ts";
-import { biasGradient, kernelOf, weightGradient } from "./convolution.ts";
+import { biasGradient, kernelOf } from "./convolution.ts";
 
 /** Transposed convolutions over one to three spatial axes. */
 export const transposedConvolution: Family = {

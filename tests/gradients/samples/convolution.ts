@@ -37,6 +37,13 @@ export const convolution: Readonly<Record<string, readonly Sample[]>> = {
     conv("depthwise", real(2, 3, 5, 5), real(3, 1, 3, 3), { group: 3, pads: [1, 1, 1, 1] }),
     conv("depthwise, strides", real(1, 3, 6, 6), real(3, 1, 3, 3), { group: 3, strides: [2, 2], pads: [1, 1, 1, 1] }),
     conv("depthwise with a multiplier", real(1, 2, 4, 4), real(4, 1, 3, 3), { group: 2 }),
+    conv("depthwise, 5x5", real(2, 2, 6, 7), real(2, 1, 5, 5), { group: 2, pads: [2, 2, 2, 2] }),
+    conv("depthwise, 5x3, strides, dilations", real(1, 2, 13, 8), real(4, 1, 5, 3), {
+      group: 2,
+      strides: [2, 3],
+      dilations: [2, 1],
+      pads: [1, 2, 0, 1],
+    }),
     conv("1x1", real(2, 3, 3, 2), real(4, 3, 1, 1)),
     conv("1x1, groups", real(2, 4, 2, 2), real(4, 2, 1, 1), { group: 2 }),
     conv("1x1, strides", real(1, 2, 5, 5), real(3, 2, 1, 1), { strides: [2, 2] }),
