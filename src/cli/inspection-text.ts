@@ -53,7 +53,6 @@ function summary(file: string, inspection: ModelInspection): string[] {
     ...lines("Head", head(inspection)),
     ...lines("In training", forms(inspection)),
     ...lines("Refused", refusedNodes(refused)),
-    ),
     ...lines("Trains", verdict(inspection)),
   ];
 }
