@@ -1,14 +1,14 @@
 import { intAttribute } from "../../graph/index.ts";
 import type { Family } from "../rule.ts";
-import { scan } from "../scan.ts";
 import { product } from "../product.ts";
-import { outer, recurrent } from "./recurrent.ts";
+import { outer, recur, recurrent } from "./recurrent.ts";
 
 /** Gated recurrent units. */
 export const gru: Family = {
   // z, s = sigmoid of x W^T + h' R^T + b; n = tanh(x Wn^T + s (h' Rn^T + bn)), or tanh(x Wn^T + (s h') Rn^T + bn);
   // h = (1 - z) n + z h'
-  GRU: recurrent(3, [["sigmoid", "tanh"]], ({ g, c, backwards, hidden, x, before, w, r, biases, ...d }) => {
+  GRU: recurrent(3, [["sigmoid", "tanh"]], (d) => {
+    const { g, c, backwards, hidden, x, before, w, r, biases } = d;
     const after = intAttribute(c.node, "linear_before_reset", 0) === 1;
     const thirds = (value: string, axis: number) => g.ops("Split", [value], 3, { axis, num_outputs: 3 });
     const [rz = "", rs = "", rn = ""] = thirds(r, 0);
@@ -23,22 +23,26 @@ export const gru: Family = {
     const ofUpdate = g.mul(g.sub(before, n), slope(z));
     const ofNews = g.mul(g.sub(1, z), g.sub(1, g.square(n)));
     const ofReset = g.mul(after ? inner : before, slope(s));
-    const back = scan(g, {
-      states: [d.dlast],
-      inputs: [d.dh, ofUpdate, ofNews, ofReset, z, s],
-      backwards: !backwards,
-      step: (b, [later = ""], [own = "", su = "", sn = "", sr = "", keep = "", reset = ""]) => {
-        const dh = b.add(own, later);
-        const [dz, dn] = [b.mul(dh, su), b.mul(dh, sn)];
-        // Of h' Rn^T with its bias, where the reset gate comes after it; of s h', where it comes before
-        const da = after ? b.mul(dn, reset) : dn;
-        const through = b.matMul(da, rn);
-        const ds = b.mul(after ? dn : through, sr);
-        const gates = b.add(b.matMul(dz, rz), b.matMul(ds, rs));
-        const previous = b.add(b.add(b.mul(dh, keep), gates), after ? through : b.mul(through, reset));
-        return { states: [previous], outputs: [dz, ds, dn, b.op("Identity", [da])] };
+    const back = recur(
+      d,
+      {
+        states: [d.dlast],
+        inputs: [d.dh, ofUpdate, ofNews, ofReset, z, s],
+        backwards: !backwards,
+        step: (b, [later = ""], [own = "", su = "", sn = "", sr = "", keep = "", reset = ""]) => {
+          const dh = b.add(own, later);
+          const [dz, dn] = [b.mul(dh, su), b.mul(dh, sn)];
+          // Of h' Rn^T with its bias, where the reset gate comes after it; of s h', where it comes before
+          const da = after ? b.mul(dn, reset) : dn;
+          const through = b.matMul(da, rn);
+          const ds = b.mul(after ? dn : through, sr);
+          const gates = b.add(b.matMul(dz, rz), b.matMul(ds, rs));
+          const previous = b.add(b.add(b.mul(dh, keep), gates), after ? through : b.mul(through, reset));
+          return { states: [previous], outputs: [dz, ds, dn, b.op("Identity", [da])] };
+        },
       },
-    });
+      "zeros",
+    );
     const [dz = "", ds = "", dn = "", da = ""] = back.outputs;
     const recurrentGates = g.concat([outer(g, dz, before, hidden), outer(g, ds, before, hidden)], 0);
     return {

@@ -1,6 +1,5 @@
 import type { Family } from "../rule.ts";
-import { scan } from "../scan.ts";
-import { outer, preactivation, recurrent, shifted } from "./recurrent.ts";
+import { outer, preactivation, recur, recurrent, shifted } from "./recurrent.ts";
 
 /** Long short-term memory. */
 export const lstm: Family = {
@@ -10,15 +9,19 @@ export const lstm: Family = {
     const [zi = "", zo = "", zf = "", zn = ""] = g.ops("Split", [preactivation(d)], 4, { axis: -1, num_outputs: 4 });
     const [i, o, f] = [zi, zo, zf].map((gate) => g.op("Sigmoid", [gate])) as [string, string, string];
     const n = g.op("Tanh", [zn]);
-    const memory = scan(g, {
-      states: [d.firstCell],
-      inputs: [f, g.mul(i, n)],
-      backwards,
-      step: (b, [cell = ""], [keep = "", news = ""]) => {
-        const next = b.add(b.mul(keep, cell), news);
-        return { states: [next], outputs: [b.op("Identity", [next])] };
+    const memory = recur(
+      d,
+      {
+        states: [d.firstCell],
+        inputs: [f, g.mul(i, n)],
+        backwards,
+        step: (b, [cell = ""], [keep = "", news = ""]) => {
+          const next = b.add(b.mul(keep, cell), news);
+          return { states: [next], outputs: [b.op("Identity", [next])] };
+        },
       },
-    });
+      "states",
+    );
     const cells = memory.outputs[0] ?? "";
     const cellsBefore = shifted(g, cells, d.firstCell, backwards);
     const t = g.op("Tanh", [cells]);
@@ -29,17 +32,21 @@ export const lstm: Family = {
     const ofInput = g.mul(n, slope(i));
     const ofForget = g.mul(cellsBefore, slope(f));
     const ofNews = g.mul(i, g.sub(1, g.square(n)));
-    const back = scan(g, {
-      states: [d.dlast, d.dcell],
-      inputs: [d.dh, ofOutput, ofCell, ofInput, ofForget, ofNews, f],
-      backwards: !backwards,
-      step: (b, [later = "", laterCell = ""], [own = "", so = "", sc = "", si = "", sf = "", sn = "", keep = ""]) => {
-        const dh = b.add(own, later);
-        const dc = b.add(laterCell, b.mul(dh, sc));
-        const dz = b.concat([b.mul(dc, si), b.mul(dh, so), b.mul(dc, sf), b.mul(dc, sn)], 1);
-        return { states: [b.matMul(dz, r), b.mul(dc, keep)], outputs: [dz] };
+    const back = recur(
+      d,
+      {
+        states: [d.dlast, d.dcell],
+        inputs: [d.dh, ofOutput, ofCell, ofInput, ofForget, ofNews, f],
+        backwards: !backwards,
+        step: (b, [later = "", laterCell = ""], [own = "", so = "", sc = "", si = "", sf = "", sn = "", keep = ""]) => {
+          const dh = b.add(own, later);
+          const dc = b.add(laterCell, b.mul(dh, sc));
+          const dz = b.concat([b.mul(dc, si), b.mul(dh, so), b.mul(dc, sf), b.mul(dc, sn)], 1);
+          return { states: [b.matMul(dz, r), b.mul(dc, keep)], outputs: [dz] };
+        },
       },
-    });
+      "zeros",
+    );
     const gates = back.outputs[0] ?? "";
     return {
       gates,

@@ -1,6 +1,8 @@
 import { OnwardError } from "../../core/errors.ts";
 import { describeNode, intAttribute, stringAttribute, stringsAttribute, type GraphBuilder } from "../../graph/index.ts";
+import { castLike } from "../indicator.ts";
 import { filled, knownType, shapeSlice } from "../like.ts";
+import { scan, type Recurrence } from "../scan.ts";
 import { rule, type Entry, type RuleContext } from "../rule.ts";
 import { product } from "../product.ts";
 
@@ -26,6 +28,8 @@ export interface Direction {
   readonly dh: string;
   readonly dlast: string;
   readonly dcell: string;
+  /** 1 at the steps of each sequence and 0 past its end, [time, batch, 1]; undefined where all are of full length. */
+  readonly mask: string | undefined;
 }
 
 /** What comes back for one direction. */
@@ -60,10 +64,13 @@ export function recurrent(
     const state = (value: string | undefined, i: number) =>
       value === undefined || value === "" ? none : pick(value, i, 0);
     const sequence = c.output(0);
+    const mask = x[4] === undefined || x[4] === "" ? undefined : maskOf(g, x[4], input, length);
     const results = Array.from({ length: count }, (_, i) => {
       const backwards = mode === "reverse" || i === 1;
-      const h = pick(sequence, i, 1);
       const firstHidden = state(x[5], i);
+      const own = pick(sequence, i, 1);
+      // Before the last step of a shorter sequence, going backwards, stands the first state
+      const h = mask === undefined ? own : g.where(g.op("Cast", [mask], { to: 9 }), own, g.unsqueeze(firstHidden, [0]));
       const bias = x[3] === undefined || x[3] === "" ? undefined : pick(x[3], i, 0);
       const width = gates * hidden;
       const [inputBias = "", recurrentBias = ""] =
@@ -87,6 +94,7 @@ export function recurrent(
           dy[0] === undefined ? filled(g, g.concat([length, batch, g.ints([hidden])], 0), 0, type) : pick(dy[0], i, 1),
         dlast: state(dy[1], i),
         dcell: state(dy[2], i),
+        mask,
       };
       return { direction, back: cell(direction) };
     });
@@ -123,6 +131,39 @@ export function preactivation(d: Direction): string {
   return g.add(sum, g.add(biases.input, biases.recurrent));
 }
 
+/**
+ * A recurrence of one direction. Past the end of a sequence the states stay as they are; what a step leaves is zero there, or
+ * the states where those are what it leaves.
+ */
+export function recur(d: Direction, recurrence: Recurrence, leaves: "zeros" | "states"): ReturnType<typeof scan> {
+  const { g, mask } = d;
+  if (mask === undefined) return scan(g, recurrence);
+  return scan(g, {
+    ...recurrence,
+    inputs: [...recurrence.inputs, mask],
+    step: (b, states, inputs) => {
+      const valid = inputs.at(-1) ?? "";
+      const next = recurrence.step(b, states, inputs.slice(0, -1));
+      const held = next.states.map((state, i) => {
+        const before = states[i] ?? "";
+        return b.add(before, b.mul(b.sub(state, before), valid));
+      });
+      const outputs =
+        leaves === "states"
+          ? held.map((state) => b.op("Identity", [state]))
+          : next.outputs.map((value) => b.mul(value, valid));
+      return { states: held, outputs };
+    },
+  });
+}
+
+/** 1 where a step is one of the sequence, [time, batch, 1]. */
+function maskOf(g: GraphBuilder, lengths: string, x: string, time: string): string {
+  const steps = g.op("Range", [g.int(0), g.squeeze(time, [0]), g.int(1)]);
+  const inside = g.less(g.unsqueeze(steps, [1]), g.unsqueeze(g.op("Cast", [lengths], { to: 7 }), [0]));
+  return castLike(g, g.unsqueeze(inside, [2]), x);
+}
+
 /** Each state's predecessor: the first state, then all but the last in the cell's own order. */
 export function shifted(g: GraphBuilder, states: string, first: string, backwards: boolean): string {
   const start = g.unsqueeze(first, [0]);
@@ -141,7 +182,6 @@ function check({ node, x }: RuleContext, activations: readonly (readonly string[
     throw new OnwardError("unsupported", { expected, got, where: describeNode(node) });
   };
   for (const part of parts) if (!known.includes(part.join())) refuse(`activations ${known.join(" or ")}`, part.join());
-  if ((x[4] ?? "") !== "") refuse("sequences of one length", "sequence_lens");
   if ((x[7] ?? "") !== "") refuse("no peepholes", "input P");
   if (node.attributes.has("clip")) refuse("no clip", "clip");
   if (intAttribute(node, "input_forget", 0) === 1) refuse("input_forget 0", "1");

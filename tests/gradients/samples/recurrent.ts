@@ -1,4 +1,4 @@
-import { real, still, type Sample, type SampleInput } from "../sample.ts";
+import { fed, ints, real, still, type Sample, type SampleInput } from "../sample.ts";
 
 /** Samples of a layer with `gates` gates: each of its forms, two time steps apart from one, and each output alone. */
 function layer(gates: number, outputs: number, attributes: NonNullable<Sample["attributes"]>): readonly Sample[] {
@@ -17,6 +17,7 @@ function layer(gates: number, outputs: number, attributes: NonNullable<Sample["a
     only: "float32",
     slack: 3,
   });
+  const lengths = fed(ints([2], [4, 2], "int32"));
   const bias = (directions: number) => real(directions, 2 * gates * hidden);
   return [
     sample("forward", 1, {}),
@@ -24,6 +25,9 @@ function layer(gates: number, outputs: number, attributes: NonNullable<Sample["a
     { ...sample("one step", 1, {}, bias(1)), inputs: [real(1, 2, inputs), ...weights(1), bias(1)], batch: [] },
     sample("reverse", 1, { direction: "reverse" }, bias(1), undefined, ...states(1)),
     sample("bidirectional", 2, { direction: "bidirectional" }, bias(2), undefined, ...states(2)),
+    sample("sequences of several lengths", 1, {}, bias(1), lengths, ...states(1)),
+    sample("sequences of several lengths, reverse", 1, { direction: "reverse" }, bias(1), lengths, ...states(1)),
+    sample("sequences of several lengths, bidirectional", 2, { direction: "bidirectional" }, bias(2), lengths),
     { ...sample("last state alone", 1, {}, bias(1)), through: [1] },
     { ...sample("sequence alone", 2, { direction: "bidirectional" }, bias(2)), through: [0] },
     { ...sample("weights without gradient", 1, {}), inputs: [real(3, 2, inputs), ...weights(1).map(still)] },

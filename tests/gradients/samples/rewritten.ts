@@ -55,6 +55,20 @@ export const rewritten: Readonly<Record<string, readonly Sample[]>> = {
     heads("softcap", { softcap: float(1.5) }),
     heads("float mask", {}, real(3, 3)),
     heads("a query that sees nothing", {}, fed(ints([3, 3], [1, 1, 0, 0, 0, 0, 1, 1, 1], "bool"))),
+    heads("lengths", {}, undefined, undefined, undefined, fed(ints([2], [2, 3]))),
+    heads("lengths, causal", { is_causal: 1 }, undefined, undefined, undefined, fed(ints([2], [2, 3]))),
+    heads("a mask of the first keys", {}, real(3, 2), undefined, undefined, fed(ints([2], [2, 1]))),
+    {
+      ...heads("cache, causal", { is_causal: 1 }, undefined, real(2, 2, 2, 4), real(2, 2, 2, 2)),
+      outputs: 3,
+      through: [0, 1, 2],
+      batch: [],
+    },
+    ...[0, 1, 2, 3].map((mode) => ({
+      ...heads(`scores, mode ${mode}`, { qk_matmul_output_mode: mode, softcap: float(1.5) }, real(3, 3)),
+      outputs: 4,
+      through: [0, 3],
+    })),
     heads("bool mask, causal", { is_causal: 1 }, fed(ints([3, 3], [1, 1, 0, 0, 1, 1, 1, 1, 1], "bool"))),
     heads("bool mask", {}, fed(ints([2, 1, 3, 3], [1, 1, 0, 0, 1, 1, 1, 0, 1, 1, 1, 1, 0, 0, 1, 1, 1, 0], "bool"))),
     {
