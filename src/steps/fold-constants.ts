@@ -2,11 +2,8 @@ import type { Tensor } from "../core/index.ts";
 import {
   capturedValues,
   fromTensor,
-  isFloat,
   isHostType,
   isStatic,
-  qualifiedName,
-  tensorData,
   workingModel,
   writeModel,
   type Graph,
@@ -14,6 +11,7 @@ import {
   type TensorData,
 } from "../graph/index.ts";
 import type { Runtime } from "../runtime/index.ts";
+import { knownValues } from "./known-value.ts";
 
 /** Ops whose result is not a function of their inputs. */
 const random = new Set([
@@ -37,10 +35,11 @@ const largeBytes = 2 ** 20;
 export async function foldConstants(graph: Graph, varying: ReadonlySet<string>, runtime: Runtime): Promise<Graph> {
   const constants = new Map([...graph.initializers].filter(([name]) => !varying.has(name)));
   const known = new Set(constants.keys());
+  const valueOf = knownValues(graph, constants);
   const folded: Node[] = [];
   const rest: Node[] = [];
   for (const node of graph.nodes) {
-    const value = literal(node, graph) ?? sameType(node);
+    const value = valueOf(node);
     const [output = ""] = node.outputs;
     if (value !== undefined) constants.set(output, value);
     else if (foldable(node)) folded.push(node);
@@ -59,13 +58,6 @@ export async function foldConstants(graph: Graph, varying: ReadonlySet<string>, 
   for (const [name, data] of constants) if (needed.has(name)) initializers.set(name, data);
   return { ...graph, nodes: rest, initializers };
 
-  /** A constant that is cast to the type that it has. */
-  function sameType(node: Node): TensorData | undefined {
-    if (qualifiedName(node) !== "CastLike") return undefined;
-    const [from = "", like = ""] = node.inputs;
-    const data = constants.get(from);
-    return data?.type === graph.values.get(like)?.type ? data : undefined;
-  }
   function foldable(node: Node): boolean {
     if (random.has(node.op) || capturedValues(node).size > 0) return false;
     if (node.inputs.some((name) => name !== "" && !known.has(name))) return false;
@@ -82,39 +74,6 @@ export async function foldConstants(graph: Graph, varying: ReadonlySet<string>, 
     };
     return bytes(name) > Math.max(largeBytes, ...node.inputs.map(bytes));
   }
-}
-
-/** The value of a node that needs no computing: a constant, or the shape of a value whose shape is known. */
-function literal(node: Node, graph: Graph): TensorData | undefined {
-  const name = qualifiedName(node);
-  if (name === "Constant") return constantValue(node);
-  if (name !== "Shape" && name !== "Size") return undefined;
-  const [x = ""] = node.inputs;
-  const shape = graph.initializers.get(x)?.dims ?? graph.values.get(x)?.shape;
-  if (shape === undefined) return undefined;
-  // Of what is no float, an empty list can mean that the rank is unknown.
-  if (shape.length === 0 && !graph.initializers.has(x) && !isFloat(graph.values.get(x)?.type)) return undefined;
-  if (name === "Size")
-    return isStatic(shape) ? tensorData("int64", [], [shape.reduce((product, dim) => product * dim, 1)]) : undefined;
-  const bound = (key: string, fallback: number) => {
-    const value = node.attributes.get(key);
-    return value?.kind === "int" ? value.value : fallback;
-  };
-  const part = shape.slice(bound("start", 0), bound("end", shape.length));
-  return isStatic(part) ? tensorData("int64", [part.length], part) : undefined;
-}
-
-function constantValue(node: Node): TensorData | undefined {
-  for (const [name, { kind, value }] of node.attributes) {
-    if (name === "value" && kind === "tensor") return value;
-    if (kind === "float") return tensorData("float32", [], [value]);
-    if (kind === "int") return tensorData("int64", [], [value]);
-    if (kind === "floats") return tensorData("float32", [value.length], value);
-    if (kind === "ints") return tensorData("int64", [value.length], value);
-    if (kind === "string") return { type: "string", dims: [], bytes: new Uint8Array(), strings: [value] };
-    if (kind === "strings") return { type: "string", dims: [value.length], bytes: new Uint8Array(), strings: value };
-  }
-  return undefined;
 }
 
 async function compute(

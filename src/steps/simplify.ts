@@ -2,10 +2,12 @@ import type { Graph } from "../graph/index.ts";
 import type { Runtime } from "../runtime/index.ts";
 import { foldConstants } from "./fold-constants.ts";
 import { inferShapes } from "./infer-shapes.ts";
+import { openTargets } from "./open-targets.ts";
 import { prune } from "./prune.ts";
+import { withoutSequences } from "./without-sequences.ts";
 
 /**
- * Folds constants and infers shapes, until what is known of shapes makes no more constants of them.
+ * Folds constants, takes sequences apart and infers shapes, until what is known of shapes makes no more constants of them.
  *
  * @param start - a graph whose shapes were inferred
  * @param varying - initializers that are no constants
@@ -13,7 +15,7 @@ import { prune } from "./prune.ts";
 export async function simplify(start: Graph, varying: ReadonlySet<string>, runtime: Runtime): Promise<Graph> {
   let graph = start;
   for (;;) {
-    const folded = prune(await foldConstants(graph, varying, runtime));
+    const folded = prune(openTargets(withoutSequences(await foldConstants(graph, varying, runtime))));
     if (folded.nodes.length === graph.nodes.length) return graph;
     graph = await inferShapes(folded, runtime);
   }
