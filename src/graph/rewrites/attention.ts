@@ -1,32 +1,64 @@
 import { floatAttribute, intAttribute } from "../attributes.ts";
 import type { GraphBuilder } from "../builder.ts";
-import { bind, inputOf, type Rewrite } from "./rewrite.ts";
-import { causal, fromHeads, scaledDotProduct, toHeads } from "./scaled-dot-product.ts";
+import type { Shape } from "../model.ts";
+import { tensorData } from "../tensor-data.ts";
+import { bind, inputOf, scalarLike, type Rewrite } from "./rewrite.ts";
+import { causal, fromHeads, lengthOf, positions, scaledDotProduct, toHeads } from "./scaled-dot-product.ts";
 
-/** Attention of opset 23 and later, without a cache. */
+/** Attention of opset 23 and later, with a cache or without. */
 export const attention: Rewrite = {
   into: "MatMul, Softmax and others",
   emit(g, node) {
-    const [query = "", key = "", value = "", mask, ...rest] = Array.from({ length: 7 }, (_, i) => inputOf(node, i));
-    const extra = rest.some((name) => name !== undefined) || node.outputs.slice(1).some((name) => name !== "");
+    const [query = "", key = "", value = "", given, pastKey, pastValue, lengths] = Array.from({ length: 7 }, (_, i) =>
+      inputOf(node, i),
+    );
     const rank = g.shapeOf(query)?.length;
-    if (extra || rank === undefined || (mask !== undefined && g.typeOf(mask) === undefined)) return false;
-    const heads = intAttribute(node, "q_num_heads", 0);
-    const shared = intAttribute(node, "kv_num_heads", 0);
-    const split = (name: string, count: number) => (rank === 3 ? toHeads(g, name, count) : name);
-    const q = split(query, heads);
-    const [k, v] = [repeated(g, split(key, shared), q), repeated(g, split(value, shared), q)];
+    if (rank === undefined || (given !== undefined && g.typeOf(given) === undefined)) return false;
+    const split = (name: string, heads: string) => (rank === 3 ? toHeads(g, name, intAttribute(node, heads, 0)) : name);
+    const joined = (past: string | undefined, own: string) => (past === undefined ? own : g.concat([past, own], 2));
+    const q = split(query, "q_num_heads");
+    const keys = joined(pastKey, split(key, "kv_num_heads"));
+    const values = joined(pastValue, split(value, "kv_num_heads"));
+    const [k, v] = [repeated(g, keys, q), repeated(g, values, q)];
+
+    const sizes = [g.shapeOf(key)?.[rank - 2], pastKey === undefined ? 0 : g.shapeOf(pastKey)?.[2]];
+    const mask = given === undefined ? undefined : reaching(g, given, sizes);
     const isBoolean = mask !== undefined && g.typeOf(mask) === "bool";
-    const biases = mask === undefined || isBoolean ? [] : [mask];
     const conditions = isBoolean ? [mask] : [];
-    if (intAttribute(node, "is_causal", 0) === 1) conditions.push(causal(g, q, k));
-    const seen = conditions.length === 0 ? undefined : conditions.reduce((a, b) => g.op("And", [a, b]));
-    const scale = floatAttribute(node, "scale");
-    const result = scaledDotProduct(g, { q, k, v, scale, biases, softcap: floatAttribute(node, "softcap", 0), seen });
-    bind(g, node, 0, rank === 3 ? fromHeads(g, result) : result);
+    const filled = lengths === undefined ? undefined : g.unsqueeze(lengths, [1, 2, 3]);
+    if (filled !== undefined) conditions.push(g.less(positions(g, k), filled));
+    if (intAttribute(node, "is_causal", 0) === 1) {
+      const past = pastKey === undefined ? undefined : lengthOf(g, pastKey);
+      conditions.push(causal(g, q, k, filled === undefined ? past : g.sub(filled, lengthOf(g, q))));
+    }
+    const stages = scaledDotProduct(g, {
+      ...{ q, k, v },
+      scale: floatAttribute(node, "scale"),
+      biases: mask === undefined || isBoolean ? [] : [mask],
+      softcap: floatAttribute(node, "softcap", 0),
+      seen: conditions.length === 0 ? undefined : conditions.reduce((a, b) => g.op("And", [a, b])),
+    });
+    bind(g, node, 0, rank === 3 ? fromHeads(g, stages.result) : stages.result);
+    bind(g, node, 1, keys);
+    bind(g, node, 2, values);
+    if ((node.outputs[3] ?? "") === "") return true;
+    const shown = [stages.products, stages.capped, stages.masked(), stages.probabilities];
+    bind(g, node, 3, shown[intAttribute(node, "qk_matmul_output_mode", 0)] ?? stages.products);
     return true;
   },
 };
+
+/** A mask for the first keys, made one for all: the others are not seen. */
+function reaching(g: GraphBuilder, mask: string, [own, past]: Shape): string {
+  const shape = g.shapeOf(mask) ?? [];
+  const width = shape.at(-1);
+  if (typeof width !== "number" || typeof own !== "number" || typeof past !== "number") return mask;
+  if (width === 1 || width >= own + past) return mask;
+  const pads = Array.from({ length: 2 * shape.length }, () => 0);
+  pads[pads.length - 1] = own + past - width;
+  const unseen = g.typeOf(mask) === "bool" ? g.constant(tensorData("bool", [], [0])) : scalarLike(g, -Infinity, mask);
+  return g.op("Pad", [mask, g.ints(pads), unseen]);
+}
 
 /** Keys or values whose heads are shared by several heads of the queries, once for each. */
 function repeated(g: GraphBuilder, value: string, q: string): string {

@@ -24,7 +24,7 @@ export const microsoftAttention: Rewrite = {
     const hidden = floatAttribute(node, "mask_filter_value", -10000);
     if (mask !== undefined) biases.push(keyMask(g, mask, k, q, hidden));
     if (intAttribute(node, "unidirectional", 0) === 1) biases.push(maskBias(g, causal(g, q, k), q, hidden));
-    bind(g, node, 0, fromHeads(g, scaledDotProduct(g, { q, k, v, scale: scaleOf(node), biases })));
+    bind(g, node, 0, fromHeads(g, scaledDotProduct(g, { q, k, v, scale: scaleOf(node), biases }).result));
     return true;
   },
 };
@@ -55,7 +55,7 @@ export const multiHeadAttention: Rewrite = {
     const hidden = floatAttribute(node, "mask_filter_value", -10000);
     if (padding !== undefined) biases.push(keyMask(g, padding, k, q, hidden));
     if (intAttribute(node, "unidirectional", 0) === 1) biases.push(maskBias(g, causal(g, q, k), q, hidden));
-    bind(g, node, 0, fromHeads(g, scaledDotProduct(g, { q, k, v, scale: scaleOf(node), biases })));
+    bind(g, node, 0, fromHeads(g, scaledDotProduct(g, { q, k, v, scale: scaleOf(node), biases }).result));
     return true;
   },
 };

@@ -16,24 +16,43 @@ export interface ScaledDotProduct {
   readonly seen?: string | undefined;
 }
 
+/** What attention computes, and what it computes on the way. */
+export interface AttentionResult {
+  readonly result: string;
+  /** scale Q K^T. */
+  readonly products: string;
+  /** Those, bounded by the soft cap. */
+  readonly capped: string;
+  /** With biases, and minus infinity where a query does not see a key. */
+  readonly masked: () => string;
+  /** Of each key for each query; zeros for a query that sees none. */
+  readonly probabilities: string;
+}
+
 /** Emits attention in plain ops. */
-export function scaledDotProduct(g: GraphBuilder, parts: ScaledDotProduct): string {
+export function scaledDotProduct(g: GraphBuilder, parts: ScaledDotProduct): AttentionResult {
   const { q, k, v, scale, biases, softcap = 0, seen } = parts;
   const scaled = g.op("Mul", [q, scale === undefined ? inverseRoot(g, q) : scalarLike(g, scale, q)]);
-  let scores = g.op("MatMul", [scaled, g.op("Transpose", [k], { perm: [0, 1, 3, 2] })]);
+  const products = g.op("MatMul", [scaled, g.op("Transpose", [k], { perm: [0, 1, 3, 2] })]);
+  let capped = products;
   if (softcap !== 0) {
     const cap = scalarLike(g, softcap, q);
-    scores = g.op("Mul", [g.op("Tanh", [g.op("Div", [scores, cap])]), cap]);
+    capped = g.op("Mul", [g.op("Tanh", [g.op("Div", [products, cap])]), cap]);
   }
-  for (const bias of biases) scores = g.op("Add", [scores, bias]);
+  const scores = biases.reduce((sum, bias) => g.op("Add", [sum, bias]), capped);
   const soft = (values: string) => g.op("Softmax", [values], { axis: -1 });
-  if (seen === undefined) return g.op("MatMul", [soft(scores), v]);
-  // A row without anything seen would be 0/0: it is computed as if all were, and dropped
-  const count = g.op("ReduceMax", [g.op("Cast", [seen], { to: 1 }), g.ints([-1])], { keepdims: 1 });
-  const any = g.op("Cast", [count], { to: 9 });
-  const open = g.op("Or", [seen, g.op("Not", [any])]);
-  const hidden = g.op("Where", [open, scores, scalarLike(g, -Infinity, q)]);
-  return g.op("MatMul", [g.op("Where", [any, soft(hidden), scalarLike(g, 0, q)]), v]);
+  const hidden = (visible: string) => g.op("Where", [visible, scores, scalarLike(g, -Infinity, q)]);
+  const masked = () => (seen === undefined ? scores : hidden(seen));
+  let probabilities: string;
+  if (seen === undefined) probabilities = soft(scores);
+  else {
+    // A row without anything seen would be 0/0: it is computed as if all were, and dropped
+    const count = g.op("ReduceMax", [g.op("Cast", [seen], { to: 1 }), g.ints([-1])], { keepdims: 1 });
+    const any = g.op("Cast", [count], { to: 9 });
+    const open = g.op("Or", [seen, g.op("Not", [any])]);
+    probabilities = g.op("Where", [any, soft(hidden(open)), scalarLike(g, 0, q)]);
+  }
+  return { result: g.op("MatMul", [probabilities, v]), products, capped, masked, probabilities };
 }
 
 function inverseRoot(g: GraphBuilder, q: string): string {
@@ -53,12 +72,25 @@ export function fromHeads(g: GraphBuilder, value: string): string {
   return g.reshape(g.op("Transpose", [value], { perm: [0, 2, 1, 3] }), [0, 0, -1]);
 }
 
-/** Whether each query comes after each key, or with it: [queries, keys], counted from the first of both. */
-export function causal(g: GraphBuilder, q: string, k: string): string {
-  const length = (value: string) => g.squeeze(g.op("Shape", [value], { start: 2, end: 3 }), [0]);
-  const range = (count: string) => g.op("Range", [g.int(0), count, g.int(1)]);
-  const rows = g.unsqueeze(range(length(q)), [1]);
-  return g.op("GreaterOrEqual", [rows, g.unsqueeze(range(length(k)), [0])]);
+/**
+ * Whether each query comes after each key, or with it: [queries, keys], counted from the first of both.
+ *
+ * @param before - the number of keys before those of the first query: a scalar, or [batch, 1, 1, 1]
+ */
+export function causal(g: GraphBuilder, q: string, k: string, before?: string): string {
+  const rows = g.unsqueeze(positions(g, q), [1]);
+  const last = before === undefined ? rows : g.op("Add", [rows, before]);
+  return g.op("GreaterOrEqual", [last, g.unsqueeze(positions(g, k), [0])]);
+}
+
+/** 0, 1, 2, ... for the positions of [batch, heads, positions, size]. */
+export function positions(g: GraphBuilder, value: string): string {
+  return g.op("Range", [g.int(0), lengthOf(g, value), g.int(1)]);
+}
+
+/** The number of positions of [batch, heads, positions, size], a scalar. */
+export function lengthOf(g: GraphBuilder, value: string): string {
+  return g.squeeze(g.op("Shape", [value], { start: 2, end: 3 }), [0]);
 }
 
 /** `hidden` where a mask of integers is 0, else 0. */

@@ -57,7 +57,6 @@ export const rewritten: Readonly<Record<string, readonly Sample[]>> = {
     heads("a query that sees nothing", {}, fed(ints([3, 3], [1, 1, 0, 0, 0, 0, 1, 1, 1], "bool"))),
     heads("lengths", {}, undefined, undefined, undefined, fed(ints([2], [2, 3]))),
     heads("lengths, causal", { is_causal: 1 }, undefined, undefined, undefined, fed(ints([2], [2, 3]))),
-    heads("a mask of the first keys", {}, real(3, 2), undefined, undefined, fed(ints([2], [2, 1]))),
     {
       ...heads("cache, causal", { is_causal: 1 }, undefined, real(2, 2, 2, 4), real(2, 2, 2, 2)),
       outputs: 3,
