@@ -67,10 +67,12 @@ function dependents(g: GraphBuilder, nodes: readonly Node[], wanted: readonly st
   const reached = new Set(wanted);
   for (const node of nodes) {
     if (!node.inputs.some((name) => reached.has(name)) && !anyIn(capturedValues(node), reached)) continue;
-    if (registry.get(qualifiedName(node))?.status === "zero") continue;
+    const status = registry.get(qualifiedName(node))?.status;
+    if (status === "zero") continue;
     for (const output of node.outputs) {
       const type = g.typeOf(output);
-      if (output !== "" && (type === undefined || isFloat(type))) reached.add(output);
+      // What is refused is followed whatever it computes, so that it is met: a quantised value is no float.
+      if (output !== "" && (type === undefined || isFloat(type) || status !== "rule")) reached.add(output);
     }
   }
   return reached;

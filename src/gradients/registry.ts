@@ -21,6 +21,7 @@ import { pooling } from "./rules/pooling.ts";
 import { reductions } from "./rules/reductions.ts";
 import { resizing } from "./rules/resizing.ts";
 import { rnn } from "./rules/rnn.ts";
+import { scattering } from "./rules/scattering.ts";
 import { shapes } from "./rules/shapes.ts";
 import { softmax } from "./rules/softmax.ts";
 import { transposedConvolution } from "./rules/transposed-convolution.ts";
@@ -36,6 +37,7 @@ const families: readonly Family[] = [
   reductions,
   shapes,
   indexing,
+  scattering,
   padding,
   convolution,
   transposedConvolution,

@@ -1,14 +1,6 @@
-import { OnwardError } from "../../core/errors.ts";
-import {
-  describeNode,
-  intAttribute,
-  numbersOf,
-  stringAttribute,
-  tensorData,
-  type GraphBuilder,
-} from "../../graph/index.ts";
+import { intAttribute, numbersOf, tensorData, type GraphBuilder } from "../../graph/index.ts";
 import { dataMovement } from "../data-movement.ts";
-import { castLike, indicator } from "../indicator.ts";
+import { castLike } from "../indicator.ts";
 import { flat, shapeSlice, zerosLike } from "../like.ts";
 import { refused, rule, zero, type Family, type RuleContext } from "../rule.ts";
 
@@ -23,49 +15,6 @@ export const indexing: Family = {
   "com.microsoft:GatherND": rule((c) => [dataMovement(c)]),
   "com.microsoft:UnfoldTensor": rule((c) => [dataMovement(c)]),
   Compress: rule((c) => [dataMovement(c)]),
-  // Without reduction: ddata = dy but for what was overwritten, dupdates = dy there
-  ScatterElements: rule((c) => {
-    const {
-      g,
-      node,
-      needs,
-      x: [data = "", indices = "", updates = ""],
-      y: [y = ""],
-      dy: [dy = ""],
-    } = c;
-    const axis = intAttribute(node, "axis", 0);
-    const reduction = stringAttribute(node, "reduction", "none");
-    const taken = (value: string) => g.op("GatherElements", [value, indices], { axis });
-    if (reduction === "none") {
-      const kept = () => g.op("ScatterElements", [dy, indices, zerosLike(g, updates)], { axis });
-      return [needs(0) ? kept() : undefined, undefined, needs(2) ? taken(dy) : undefined];
-    }
-    if (reduction === "add") return [dy, undefined, needs(2) ? taken(dy) : undefined];
-    if (reduction === "mul") throw unsupportedReduction(c, reduction);
-    // max and min: an equal part to each that has the value
-    const own = indicator(g, g.equal(data, y), y);
-    const theirs = indicator(g, g.equal(updates, taken(y)), y);
-    const winners = g.op("ScatterElements", [own, indices, theirs], { axis, reduction: "add" });
-    const share = g.div(dy, winners);
-    return [needs(0) ? g.mul(share, own) : undefined, undefined, needs(2) ? g.mul(taken(share), theirs) : undefined];
-  }),
-  ScatterND: rule((c) => {
-    const {
-      g,
-      node,
-      needs,
-      x: [, indices = "", updates = ""],
-      dy: [dy = ""],
-    } = c;
-    const reduction = stringAttribute(node, "reduction", "none");
-    const taken = () => g.op("GatherND", [dy, indices]);
-    if (reduction === "none") {
-      const kept = () => g.op("ScatterND", [dy, indices, zerosLike(g, updates)]);
-      return [needs(0) ? kept() : undefined, undefined, needs(2) ? taken() : undefined];
-    }
-    if (reduction !== "add") throw unsupportedReduction(c, reduction);
-    return [dy, undefined, needs(2) ? taken() : undefined];
-  }),
   // dx = dy at the places of the values taken
   TopK: rule((c) => {
     const {
@@ -97,14 +46,6 @@ function range({ g, needs, y: [y = ""], dy: [dy = ""] }: RuleContext): readonly 
   const sum = (value: string) => g.op("ReduceSum", [value], { keepdims: 0 });
   const counted = () => castLike(g, g.op("Range", [g.int(0), g.op("Size", [y]), g.int(1)]), dy);
   return [needs(0) ? sum(dy) : undefined, undefined, needs(2) ? sum(g.mul(dy, counted())) : undefined];
-}
-
-function unsupportedReduction({ node }: RuleContext, reduction: string): OnwardError {
-  return new OnwardError("unsupported", {
-    expected: 'reduction "none" or "add"',
-    got: reduction,
-    where: describeNode(node),
-  });
 }
 
 function gather(c: RuleContext): readonly string[] {

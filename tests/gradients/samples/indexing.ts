@@ -39,13 +39,28 @@ export const indexing: Readonly<Record<string, readonly Sample[]>> = {
     },
     ...["max", "min"].map((reduction) => ({
       name: reduction,
-      inputs: [spaced(4), ints([3], [1, 1, 3]), constant(spaced(3))],
+      inputs: [exactly([4], [0.3, -0.4, 0.9, 0.1]), ints([3], [1, 1, 3]), exactly([3], [0.6, -0.9, 0.2])],
       attributes: { reduction },
     })),
+    {
+      name: "mul, with zeros",
+      inputs: [
+        exactly([5], [0.3, 0, 0.9, 2, -1]),
+        ints([7], [0, 0, 1, 2, 2, 3, 3]),
+        exactly([7], [0.6, -0.9, 0.2, 0, 0.5, 0, 0]),
+      ],
+      attributes: { reduction: "mul" },
+    },
   ],
   ScatterND: [
     { name: "none", inputs: [real(4, 2), ints([2, 1], [3, 1]), real(2, 2)] },
     { name: "add", inputs: [real(4), ints([2, 1], [3, 1]), real(2)], attributes: { reduction: "add" } },
+    ...["max", "min"].map((reduction) => ({
+      name: reduction,
+      inputs: [exactly([2, 2], [0.3, -0.4, 0.9, 0.1]), ints([2, 1], [1, 1]), exactly([2, 2], [0.6, -0.9, 0.2, 1.4])],
+      attributes: { reduction },
+    })),
+    { name: "mul", inputs: [real(3, 2), ints([3, 1], [1, 1, 2]), real(3, 2)], attributes: { reduction: "mul" } },
   ],
   TopK: [
     { name: "last axis", inputs: [spaced(2, 5), list(2)], outputs: 2 },
