@@ -12,6 +12,7 @@ import { fused } from "./rules/fused.ts";
 import { gridSample } from "./rules/grid-sample.ts";
 import { gru } from "./rules/gru.ts";
 import { indexing } from "./rules/indexing.ts";
+import { linearAlgebra } from "./rules/linear-algebra.ts";
 import { losses } from "./rules/losses.ts";
 import { lstm } from "./rules/lstm.ts";
 import { matrixProducts } from "./rules/matrix-products.ts";
@@ -21,6 +22,7 @@ import { pooling } from "./rules/pooling.ts";
 import { reductions } from "./rules/reductions.ts";
 import { resizing } from "./rules/resizing.ts";
 import { rnn } from "./rules/rnn.ts";
+import { rotaryEmbedding } from "./rules/rotary-embedding.ts";
 import { scattering } from "./rules/scattering.ts";
 import { shapes } from "./rules/shapes.ts";
 import { softmax } from "./rules/softmax.ts";
@@ -46,6 +48,8 @@ const families: readonly Family[] = [
   batchNormalization,
   dropout,
   fused,
+  linearAlgebra,
+  rotaryEmbedding,
   resizing,
   gridSample,
   lstm,

@@ -1,4 +1,4 @@
-import { between, constant, ints, real, type Sample } from "../sample.ts";
+import { between, real, type Sample } from "../sample.ts";
 
 /** Samples of the rules in fused.ts. */
 export const fused: Readonly<Record<string, readonly Sample[]>> = {
@@ -6,48 +6,5 @@ export const fused: Readonly<Record<string, readonly Sample[]>> = {
   "com.microsoft:FastGelu": [
     { name: "bias", inputs: [between(-2, 2, 2, 3), real(3)], only: "float32" },
     { name: "no bias", inputs: [between(-2, 2, 6)], only: "float32" },
-  ],
-  "com.microsoft:Inverse": [
-    {
-      name: "batch",
-      inputs: [{ ...real(2, 2, 2), fill: () => [2, 0.3, -0.4, 1.5, 1, 0.2, 0.7, -2] }],
-    },
-  ],
-  Det: [
-    { name: "batch", inputs: [{ ...real(2, 2, 2), fill: () => [2, 0.3, -0.4, 1.5, 1, 0.2, 0.7, -2] }] },
-    { name: "matrix", inputs: [{ ...real(3, 3), fill: () => [2, 0.3, -0.4, 1.5, 1, 0.2, 0.7, -2, 1] }] },
-  ],
-  "com.microsoft:RotaryEmbedding": [
-    {
-      name: "heads of 4",
-      inputs: [real(1, 3, 8), ints([1], [0]), constant(real(5, 2)), constant(real(5, 2))],
-      attributes: { num_heads: 2 },
-      batch: [],
-    },
-    {
-      name: "interleaved",
-      inputs: [real(2, 2, 3, 4), ints([2, 3], [0, 1, 2, 1, 2, 4]), constant(real(5, 2)), constant(real(5, 2))],
-      attributes: { interleaved: 1 },
-    },
-  ],
-  RotaryEmbedding: [
-    {
-      name: "heads of 4",
-      inputs: [real(2, 2, 3, 4), constant(real(5, 2)), constant(real(5, 2)), ints([2, 3], [0, 1, 2, 1, 2, 4])],
-    },
-    {
-      name: "interleaved, half of it, three dimensions",
-      inputs: [real(2, 3, 8), constant(real(5, 1)), constant(real(5, 1)), ints([2, 3], [0, 1, 2, 1, 2, 4])],
-      attributes: { interleaved: 1, num_heads: 2, rotary_embedding_dim: 2 },
-    },
-    {
-      name: "caches for each position",
-      inputs: [real(2, 2, 3, 4), constant(real(2, 3, 2)), constant(real(2, 3, 2))],
-      batch: [],
-    },
-  ],
-  "com.microsoft:CDist": [
-    { name: "squared", inputs: [real(3, 2), real(4, 2)], attributes: { metric: "sqeuclidean" } },
-    { name: "euclidean", inputs: [real(3, 2), between(2, 3, 2, 2)], attributes: { metric: "euclidean" } },
   ],
 };

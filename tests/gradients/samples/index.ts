@@ -7,6 +7,7 @@ import { functions } from "./functions.ts";
 import { fused } from "./fused.ts";
 import { gridSample } from "./grid-sample.ts";
 import { indexing } from "./indexing.ts";
+import { linearAlgebra } from "./linear-algebra.ts";
 import { losses } from "./losses.ts";
 import { matrixProducts } from "./matrix-products.ts";
 import { normalizations } from "./normalizations.ts";
@@ -16,6 +17,7 @@ import { resizing } from "./resizing.ts";
 import { rewritten } from "./rewritten.ts";
 import { recurrent } from "./recurrent.ts";
 import { reductions } from "./reductions.ts";
+import { rotaryEmbedding } from "./rotary-embedding.ts";
 import { shapes } from "./shapes.ts";
 
 /** Samples of every rule, by the op's qualified name. */
@@ -34,6 +36,8 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
   ...einsum,
   ...padding,
   ...fused,
+  ...linearAlgebra,
+  ...rotaryEmbedding,
   ...resizing,
   ...recurrent,
   ...gridSample,
