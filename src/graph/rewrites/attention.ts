@@ -3,7 +3,16 @@ import type { GraphBuilder } from "../builder.ts";
 import type { Shape } from "../model.ts";
 import { tensorData } from "../tensor-data.ts";
 import { bind, inputOf, scalarLike, type Rewrite } from "./rewrite.ts";
-import { causal, fromHeads, lengthOf, positions, scaledDotProduct, toHeads } from "./scaled-dot-product.ts";
+import {
+  fromHeads,
+  lengthOf,
+  places,
+  positions,
+  scaledDotProduct,
+  since,
+  toHeads,
+  upTo,
+} from "./scaled-dot-product.ts";
 
 /** Attention of opset 23 and later, with a cache or without. */
 export const attention: Rewrite = {
@@ -27,10 +36,15 @@ export const attention: Rewrite = {
     const conditions = isBoolean ? [mask] : [];
     const filled = lengths === undefined ? undefined : g.unsqueeze(lengths, [1, 2, 3]);
     if (filled !== undefined) conditions.push(g.less(positions(g, k), filled));
-    if (intAttribute(node, "is_causal", 0) === 1) {
-      const past = pastKey === undefined ? undefined : lengthOf(g, pastKey);
-      conditions.push(causal(g, q, k, filled === undefined ? past : g.sub(filled, lengthOf(g, q))));
-    }
+    const place = () => {
+      if (filled !== undefined) return places(g, q, g.sub(filled, lengthOf(g, q)));
+      return places(g, q, pastKey === undefined ? undefined : lengthOf(g, pastKey));
+    };
+    // Of a window, -1 leaves a side open
+    const [back, ahead] = [intAttribute(node, "left_window_size", -1), intAttribute(node, "right_window_size", -1)];
+    if (intAttribute(node, "is_causal", 0) === 1) conditions.push(upTo(g, place(), k, 0));
+    if (ahead >= 0) conditions.push(upTo(g, place(), k, ahead));
+    if (back >= 0) conditions.push(since(g, place(), k, back));
     const stages = scaledDotProduct(g, {
       ...{ q, k, v },
       scale: floatAttribute(node, "scale"),

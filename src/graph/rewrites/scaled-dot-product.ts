@@ -72,15 +72,30 @@ export function fromHeads(g: GraphBuilder, value: string): string {
   return g.reshape(g.op("Transpose", [value], { perm: [0, 2, 1, 3] }), [0, 0, -1]);
 }
 
+/** Whether each query comes after each key, or with it: [queries, keys], counted from the first of both. */
+export function causal(g: GraphBuilder, q: string, k: string): string {
+  return upTo(g, places(g, q), k, 0);
+}
+
 /**
- * Whether each query comes after each key, or with it: [queries, keys], counted from the first of both.
+ * The places of the queries in the sequence of keys: [queries, 1], or [batch, 1, queries, 1].
  *
- * @param before - the number of keys before those of the first query: a scalar, or [batch, 1, 1, 1]
+ * @param before - the number of keys before the first query: a scalar, or [batch, 1, 1, 1]
  */
-export function causal(g: GraphBuilder, q: string, k: string, before?: string): string {
+export function places(g: GraphBuilder, q: string, before?: string): string {
   const rows = g.unsqueeze(positions(g, q), [1]);
-  const last = before === undefined ? rows : g.op("Add", [rows, before]);
+  return before === undefined ? rows : g.add(rows, before);
+}
+
+/** Whether each key comes at most `ahead` places after a query's. */
+export function upTo(g: GraphBuilder, query: string, k: string, ahead: number): string {
+  const last = ahead === 0 ? query : g.add(query, g.int(ahead));
   return g.op("GreaterOrEqual", [last, g.unsqueeze(positions(g, k), [0])]);
+}
+
+/** Whether each key comes at most `back` places before a query's. */
+export function since(g: GraphBuilder, query: string, k: string, back: number): string {
+  return g.op("LessOrEqual", [g.sub(query, g.int(back)), g.unsqueeze(positions(g, k), [0])]);
 }
 
 /** 0, 1, 2, ... for the positions of [batch, heads, positions, size]. */
