@@ -21,8 +21,10 @@ export function refusals({ graph, parameters, scores }: PreparedModel): Refusal[
   const reads = (node: Node) => [...node.inputs, ...capturedValues(node)];
   const live = new Set([scores.name]);
   for (const node of graph.nodes.toReversed()) {
-    if (!node.outputs.some((name) => live.has(name)) || registry.get(qualifiedName(node))?.status === "zero") continue;
-    for (const name of reads(node)) if (flows(name)) live.add(name);
+    const status = registry.get(qualifiedName(node))?.status;
+    if (!node.outputs.some((name) => live.has(name)) || status === "zero") continue;
+    // What is refused is followed whatever it reads and computes: a quantised value is no float.
+    for (const name of reads(node)) if (flows(name) || status !== "rule") live.add(name);
   }
   const changed = new Set((learns ? parameters : graph.inputs).map(({ name }) => name));
   const found: Refusal[] = [];
@@ -30,7 +32,7 @@ export function refusals({ graph, parameters, scores }: PreparedModel): Refusal[
     const op = qualifiedName(node);
     const entry = registry.get(op);
     if (entry?.status === "zero" || !reads(node).some((name) => changed.has(name))) continue;
-    for (const name of node.outputs) if (flows(name)) changed.add(name);
+    for (const name of node.outputs) if (flows(name) || entry?.status !== "rule") changed.add(name);
     if (entry?.status === "rule" || !node.outputs.some((name) => live.has(name))) continue;
     found.push({ op, node: describeNode(node), reason: reasonOf(entry) });
   }

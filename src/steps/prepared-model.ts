@@ -1,5 +1,6 @@
 import { OnwardError, show } from "../core/index.ts";
 import {
+  capturedValues,
   inlineFunctions,
   isFloat,
   isHostType,
@@ -138,11 +139,13 @@ function reachable(graph: Graph, statistics: ReadonlySet<string>): string[] {
   const typeOf = (name: string) => graph.values.get(name)?.type ?? graph.initializers.get(name)?.type;
   for (const node of graph.nodes.toReversed()) {
     if (!node.outputs.some((name) => live.has(name))) continue;
-    if (registry.get(qualifiedName(node))?.status === "zero") continue;
-    for (const [i, name] of node.inputs.entries()) {
+    const status = registry.get(qualifiedName(node))?.status;
+    if (status === "zero") continue;
+    for (const [i, name] of [...node.inputs, ...capturedValues(node)].entries()) {
       if (settings[qualifiedName(node)]?.includes(i)) continue;
       const type = typeOf(name);
-      if (type === undefined || isFloat(type)) live.add(name);
+      // What is refused is followed whatever it reads: a quantised value is no float, and hides parameters.
+      if (type === undefined || isFloat(type) || status !== "rule") live.add(name);
     }
   }
   return [...graph.initializers]
