@@ -8,6 +8,25 @@ export interface RankColumn {
   readonly weights: Float64Array | undefined;
 }
 
+/** What a counter looks scores up in: for counting in several threads at once, in memory that they share. */
+export interface RankTables {
+  readonly positive: number;
+  readonly classes: number;
+  readonly scores: Float64Array;
+  readonly below: Float64Array | Uint32Array;
+  readonly starts: Uint32Array;
+  readonly lowest: number;
+  readonly shift: number;
+}
+
+/** What a counter has counted. */
+export interface RankCounts {
+  readonly negatives: Float64Array | Uint32Array;
+  readonly doubledRanks: Float64Array;
+  readonly negativesByClass: Float64Array;
+  readonly nan: number;
+}
+
 /** From this many rows on they are brought into rough order first: look-ups then stay in the processor's cache. */
 const worthSorting = 2 ** 15;
 /** Parts of the rough order. */
@@ -30,10 +49,6 @@ function makeScratch(length: number) {
 export class RankCounter {
   /** The class whose score column is ranked. */
   readonly positive: number;
-  /** The distinct scores of the positives, ascending. */
-  readonly scores: Float64Array;
-  /** Positives below distinct score i, for i up to and including their number. */
-  readonly below: Float64Array;
   /** Negatives at each place: their number, or with weights their weight. */
   readonly negatives: Float64Array | Uint32Array;
   /** With weights: the weight of the positives at each distinct score. */
@@ -47,55 +62,76 @@ export class RankCounter {
   /** What rounding has left over of the weights above, added back at the end. */
   readonly #negativeRests: Float64Array | undefined;
   readonly #positiveRests: Float64Array | undefined;
-  readonly #starts: Uint32Array;
-  readonly #lowest: number;
-  readonly #shift: number;
+  #tables: RankTables;
 
-  /**
-   * @param given - the scores of all positives; sorted in place
-   * @param weighted - whether rows have weights; then positives must be counted as well
-   */
-  constructor(positive: number, given: Float64Array, classes: number, weighted: boolean) {
-    this.positive = positive;
-    given.sort(); // NaN comes last
-    let sound = given.length;
-    while (sound > 0 && Number.isNaN(given[sound - 1])) sound--;
-    this.nan = given.length - sound;
-    const positives = given.subarray(0, sound);
-    let distinct = 0;
-    for (let i = 0; i < positives.length; i++) {
-      if (i === 0 || positives[i] !== positives[i - 1]) distinct++;
-    }
-    this.scores = distinct === positives.length ? positives : new Float64Array(distinct);
-    this.below = new Float64Array(distinct + 1);
-    for (let i = 0, at = -1; i < positives.length; i++) {
-      if (i === 0 || positives[i] !== positives[i - 1]) {
-        this.scores[++at] = positives[i] as number;
-        this.below[at] = i;
-      }
-    }
-    this.below[distinct] = positives.length;
+  private constructor(tables: RankTables, weighted: boolean) {
+    const distinct = tables.scores.length;
+    this.#tables = tables;
+    this.positive = tables.positive;
     this.negatives = weighted ? new Float64Array(2 * distinct + 1) : new Uint32Array(2 * distinct + 1);
     this.positiveWeights = weighted ? new Float64Array(distinct) : undefined;
     this.#negativeRests = weighted ? new Float64Array(2 * distinct + 1) : undefined;
     this.#positiveRests = weighted ? new Float64Array(distinct) : undefined;
-    this.doubledRanks = new Float64Array(classes);
-    this.negativesByClass = new Float64Array(classes);
+    this.doubledRanks = new Float64Array(tables.classes);
+    this.negativesByClass = new Float64Array(tables.classes);
+  }
 
-    // A table over the leading bits of the scores says where to look, so that a look-up takes a few steps.
-    const words = new Uint32Array(this.scores.buffer, this.scores.byteOffset, 2 * distinct);
-    this.#lowest = distinct === 0 ? 0 : orderedWord(words[highWord] as number);
-    const range = distinct === 0 ? 0 : orderedWord(words[2 * distinct - 2 + highWord] as number) - this.#lowest;
-    let shift = 0;
-    while (range / 2 ** shift >= Math.max(16, Math.min(2 * distinct, 2 ** 20))) shift++;
-    this.#shift = shift;
-    this.#starts = new Uint32Array(Math.floor(range / 2 ** shift) + 2).fill(distinct);
-    for (let i = distinct - 1; i >= 0; i--) {
-      this.#starts[(orderedWord(words[2 * i + highWord] as number) - this.#lowest) >>> shift] = i;
+  /** The distinct scores of the positives, ascending. */
+  get scores(): Float64Array {
+    return this.#tables.scores;
+  }
+
+  /** Positives below distinct score i, for i up to and including their number. */
+  get below(): Float64Array | Uint32Array {
+    return this.#tables.below;
+  }
+
+  /**
+   * Makes a counter that has counted nothing yet.
+   *
+   * @param positive - the class whose score column is ranked
+   * @param given - the scores of all its rows; sorted in place
+   * @param weighted - whether rows have weights; then positives must be counted as well
+   */
+  static of(positive: number, given: Float64Array, classes: number, weighted: boolean): RankCounter {
+    given.sort(); // NaN comes last
+    let sound = given.length;
+    while (sound > 0 && Number.isNaN(given[sound - 1])) sound--;
+    const counter = new RankCounter(tablesOf(positive, given.subarray(0, sound), classes), weighted);
+    counter.nan = given.length - sound;
+    return counter;
+  }
+
+  /** A counter that looks up in the tables of another one, and counts apart. Only for rows without weights. */
+  static from(tables: RankTables): RankCounter {
+    return new RankCounter(tables, false);
+  }
+
+  /** The tables, which are moved to memory that threads can share. */
+  sharedTables(): RankTables {
+    const { scores, below, starts } = this.#tables;
+    const shared = {
+      scores: new Float64Array(new SharedArrayBuffer(scores.byteLength)),
+      below: new Uint32Array(new SharedArrayBuffer(4 * below.length)),
+      starts: new Uint32Array(new SharedArrayBuffer(starts.byteLength)),
+    };
+    shared.scores.set(scores);
+    shared.below.set(below);
+    shared.starts.set(starts);
+    this.#tables = { ...this.#tables, ...shared };
+    return this.#tables;
+  }
+
+  /** Adds what another counter of the same tables has counted. */
+  add({ negatives, doubledRanks, negativesByClass, nan }: RankCounts): void {
+    for (const [ours, theirs] of [
+      [this.negatives, negatives],
+      [this.doubledRanks, doubledRanks],
+      [this.negativesByClass, negativesByClass],
+    ] as const) {
+      for (let i = 0; i < ours.length; i++) ours[i] = (ours[i] as number) + (theirs[i] as number);
     }
-    for (let b = this.#starts.length - 2; b >= 0; b--) {
-      this.#starts[b] = Math.min(this.#starts[b] as number, this.#starts[b + 1] as number);
-    }
+    this.nan += nan;
   }
 
   /** Places rows among the positives; rows of the positive class count only for their weight. */
@@ -107,9 +143,9 @@ export class RankCounter {
   #inRoughOrder({ scores, labels, weights }: RankColumn): RankColumn {
     const words = new Uint32Array(scores.buffer, scores.byteOffset, scores.length * 2);
     const { positive } = this;
-    const lowest = this.#lowest;
-    let shift = this.#shift;
-    let last = this.#starts.length - 1;
+    const { lowest, starts } = this.#tables;
+    let { shift } = this.#tables;
+    let last = starts.length - 1;
     for (; last >= coarseParts; last >>>= 1) shift++;
     if (scratch.parts.length < labels.length) scratch = makeScratch(labels.length);
     const { parts } = scratch;
@@ -146,8 +182,8 @@ export class RankCounter {
 
   #place({ scores, labels, weights }: RankColumn): void {
     const words = new Uint32Array(scores.buffer, scores.byteOffset, scores.length * 2);
-    const { positive, below, negatives, doubledRanks, negativesByClass } = this;
-    const [values, starts, lowest, shift] = [this.scores, this.#starts, this.#lowest, this.#shift];
+    const { positive, negatives, doubledRanks, negativesByClass } = this;
+    const { scores: values, below, starts, lowest, shift } = this.#tables;
     const distinct = values.length;
     const lastBucket = starts.length - 2;
     const allDistinct = below[distinct] === distinct;
@@ -210,6 +246,35 @@ export class RankCounter {
       for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] as number) + (rests[i] as number);
     }
   }
+}
+
+/** Finds the distinct scores among sorted ones, and where to look for a score by its leading bits. */
+function tablesOf(positive: number, positives: Float64Array, classes: number): RankTables {
+  let distinct = 0;
+  for (let i = 0; i < positives.length; i++) {
+    if (i === 0 || positives[i] !== positives[i - 1]) distinct++;
+  }
+  const scores = distinct === positives.length ? positives : new Float64Array(distinct);
+  const below = positives.length < 2 ** 32 ? new Uint32Array(distinct + 1) : new Float64Array(distinct + 1);
+  for (let i = 0, at = -1; i < positives.length; i++) {
+    if (i === 0 || positives[i] !== positives[i - 1]) {
+      scores[++at] = positives[i] as number;
+      below[at] = i;
+    }
+  }
+  below[distinct] = positives.length;
+  const words = new Uint32Array(scores.buffer, scores.byteOffset, 2 * distinct);
+  const wordOf = (i: number) => orderedWord(words[2 * i + highWord] as number);
+  const lowest = distinct === 0 ? 0 : wordOf(0);
+  const range = distinct === 0 ? 0 : wordOf(distinct - 1) - lowest;
+  let shift = 0;
+  while (range / 2 ** shift >= Math.max(16, Math.min(2 * distinct, 2 ** 20))) shift++;
+  const starts = new Uint32Array(Math.floor(range / 2 ** shift) + 2).fill(distinct);
+  for (let i = distinct - 1; i >= 0; i--) starts[(wordOf(i) - lowest) >>> shift] = i;
+  for (let b = starts.length - 2; b >= 0; b--) {
+    starts[b] = Math.min(starts[b] as number, starts[b + 1] as number);
+  }
+  return { positive, classes, scores, below, starts, lowest, shift };
 }
 
 /** The high word of a float64 as an unsigned integer that sorts as the number does. */

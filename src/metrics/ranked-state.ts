@@ -83,7 +83,7 @@ export class RankedState {
         if (label === positive) positives.push(scores[i * this.classes + positive] as number);
       });
     }
-    const counter = new RankCounter(positive, Float64Array.from(positives), this.classes, weighted);
+    const counter = RankCounter.of(positive, Float64Array.from(positives), this.classes, weighted);
     for (const { scores, labels, weights } of this.#parts) {
       const given = weighted ? (weights ?? new Float64Array(labels.length).fill(1)) : undefined;
       const column = Float64Array.from(labels, (_, i) => scores[i * this.classes + positive] as number);

@@ -29,7 +29,7 @@ export class Database {
     this.#spill = spill;
   }
 
-  static async open({ threads, memory = "384MB" }: DatabaseOptions = {}): Promise<Database> {
+  static async open({ threads, memory = "256MB" }: DatabaseOptions = {}): Promise<Database> {
     const spill = join(tmpdir(), `onward-${process.pid}-${Math.random().toString(36).slice(2)}`);
     const instance = await DuckDBInstance.create(":memory:", {
       memory_limit: memory,

@@ -24,6 +24,10 @@ export class Groups<T> {
     return item;
   }
 
+  set(name: string | undefined, item: T): void {
+    this.#items.set(name, item);
+  }
+
   all(): Iterable<[string | undefined, T]> {
     return this.#items;
   }

@@ -2,7 +2,7 @@ import type { RankCounter } from "../metrics/index.ts";
 import type { ScoredRows } from "./judge-rows.ts";
 
 /** Scores that are held before they are looked up together. */
-const mostHeld = 8 * 2 ** 20;
+const mostHeld = 4 * 2 ** 20;
 
 /** Gathers rows class by class, so that counters can look up many scores at once, which is several times faster. */
 export class RankBuffer {

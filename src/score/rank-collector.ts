@@ -2,7 +2,7 @@ import { RankCounter, type RankedSummary, rankedSummary } from "../metrics/index
 import type { ScoredRows } from "./judge-rows.ts";
 
 /** Scores of positives that may be held at once: with their counts about 1 GB. */
-const mostHeld = 48 * 2 ** 20;
+export const mostHeld = 48 * 2 ** 20;
 const blockLength = 2 ** 16;
 
 /**
@@ -15,11 +15,15 @@ export class RankCollector {
   readonly wanted: ReadonlySet<number>;
   readonly #blocks: Float64Array[][];
   readonly #lengths: Float64Array;
+  /** What other collectors gathered, by class. */
+  readonly #adopted: Float64Array[][] = [];
+  readonly #most: number;
   #held = 0;
   #weighted = false;
 
-  constructor(classes: number, wanted: Iterable<number> = Array(classes).keys()) {
+  constructor(classes: number, wanted: Iterable<number> = Array(classes).keys(), most = mostHeld) {
     this.classes = classes;
+    this.#most = most;
     this.wanted = new Set(wanted);
     this.#blocks = Array.from({ length: classes }, () => []);
     this.#lengths = new Float64Array(classes);
@@ -27,7 +31,7 @@ export class RankCollector {
 
   /** Whether there was more than may be held: then classes have to be gathered in rounds. */
   get full(): boolean {
-    return this.#held > mostHeld && this.wanted.size > 1;
+    return this.#held > this.#most && this.wanted.size > 1;
   }
 
   /** Rows of each class so far. */
@@ -59,16 +63,38 @@ export class RankCollector {
     if (this.full) for (const blocks of this.#blocks) blocks.length = 0;
   }
 
+  /** The gathered scores of a class; they are given away. */
+  take(k: number): Float64Array {
+    const scores = new Float64Array(this.full ? 0 : (this.#lengths[k] as number));
+    const blocks = this.#blocks[k] ?? [];
+    for (const [b, block] of blocks.entries()) {
+      scores.set(block.subarray(0, scores.length - b * blockLength), b * blockLength);
+    }
+    blocks.length = 0;
+    return scores;
+  }
+
+  /** Adds what another collector has gathered, of every class. */
+  adopt(scores: readonly Float64Array[], support: Float64Array): void {
+    for (const [k, part] of scores.entries()) {
+      this.#adopted[k] = [...(this.#adopted[k] ?? []), part];
+      this.#lengths[k] = (this.#lengths[k] as number) + (support[k] as number);
+      this.#held += support[k] as number;
+    }
+  }
+
   /** The counters of the wanted classes, to be fed with all rows. The gathered scores are given away. */
   counters(): RankCounter[] {
     return [...this.wanted].map((k) => {
-      const scores = new Float64Array(this.#lengths[k] as number);
-      const blocks = this.#blocks[k] ?? [];
-      for (const [b, block] of blocks.entries()) {
-        scores.set(block.subarray(0, scores.length - b * blockLength), b * blockLength);
+      const parts = this.#adopted[k];
+      if (parts === undefined) return RankCounter.of(k, this.take(k), this.classes, this.#weighted);
+      const scores = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+      let at = 0;
+      for (const part of parts.splice(0)) {
+        scores.set(part, at);
+        at += part.length;
       }
-      blocks.length = 0;
-      return new RankCounter(k, scores, this.classes, this.#weighted);
+      return RankCounter.of(k, scores, this.classes, false);
     });
   }
 

@@ -1,11 +1,12 @@
-import { probabilityRows, type RankedSummary } from "../metrics/index.ts";
+import type { RankCounter, RankedSummary } from "../metrics/index.ts";
 import type { ClassSet } from "./class-set.ts";
+import type { Crew } from "./crew.ts";
 import { Groups } from "./groups.ts";
-import type { ScoredRows } from "./judge-rows.ts";
 import type { Pass } from "./pass.ts";
 import { RankBuffer } from "./rank-buffer.ts";
 import { RankCollector, summaries } from "./rank-collector.ts";
-import { gather, type RowChunk, whereRow, withoutIgnored } from "./read-rows.ts";
+import { rankRows } from "./rank-rows.ts";
+import { gather, type RowChunk } from "./read-rows.ts";
 import type { ScoreOptions } from "./score-options.ts";
 
 /** Gathers in a pass of its own, for rows that were not scored before. */
@@ -29,16 +30,19 @@ export async function rank(
   classes: ClassSet,
   options: ScoreOptions,
   first: Groups<RankCollector>,
+  crew?: Crew,
 ): Promise<Map<string | undefined, RankedSummary[]>> {
   const result = new Map<string | undefined, RankedSummary[]>();
   const finish = async (collectors: Groups<RankCollector>) => {
     const counters = new Map([...collectors.all()].map(([name, collector]) => [name, collector.counters()]));
-    const buffers = new Map([...counters].map(([name, list]) => [name, new RankBuffer(list, classes.count)]));
-    for await (const chunk of pass.rows("ranks", "ranking")) {
-      if (chunk === "end of file") continue;
-      for (const [name, part] of parts(chunk, classes)) buffers.get(name)?.add(rankRows(part, classes, options));
-    }
-    for (const buffer of buffers.values()) buffer.flush();
+    const all = counters.get(undefined);
+    if (crew !== undefined && all !== undefined) {
+      await crew.lookUpIn(all);
+      for await (const chunk of pass.rows("ranks", "ranking")) {
+        if (chunk !== "end of file") await crew.give("rank", chunk);
+      }
+      await crew.ranked(all);
+    } else await countRanks(pass, classes, options, counters);
     for (const [name, list] of counters) {
       const done = result.get(name) ?? [];
       for (const [i, k] of [...collectors.of(name).wanted].entries()) {
@@ -60,17 +64,18 @@ export async function rank(
   return result;
 }
 
-/** What ranking needs of rows. */
-type RankRows = Pick<ScoredRows, "labels" | "probabilities" | "weights">;
-
-function rankRows(chunk: RowChunk, classes: ClassSet, options: ScoreOptions): RankRows {
-  const kept = withoutIgnored(chunk, classes.count);
-  const { scores = new Float64Array(0), labels = new Int32Array(0), weights } = kept;
-  const probabilities = new Float64Array(scores.length);
-  const normalisers = new Float64Array(kept.length);
-  const kind = options.kind ?? "logits";
-  probabilityRows(scores, classes.count, kind, probabilities, normalisers, (row) => whereRow(kept, row));
-  return { labels, probabilities, weights };
+async function countRanks(
+  pass: Pass,
+  classes: ClassSet,
+  options: ScoreOptions,
+  counters: ReadonlyMap<string | undefined, readonly RankCounter[]>,
+): Promise<void> {
+  const buffers = new Map([...counters].map(([name, list]) => [name, new RankBuffer(list, classes.count)]));
+  for await (const chunk of pass.rows("ranks", "ranking")) {
+    if (chunk === "end of file") continue;
+    for (const [name, part] of parts(chunk, classes)) buffers.get(name)?.add(rankRows(part, classes, options));
+  }
+  for (const buffer of buffers.values()) buffer.flush();
 }
 
 /** A chunk whole, and its rows by group. */

@@ -1,6 +1,8 @@
 import { OnwardError } from "../core/index.ts";
+import type { RankedSummary } from "../metrics/index.ts";
 import { checkClassWeights, checkOptions } from "./check-options.ts";
 import { classSet } from "./class-set.ts";
+import { Crew } from "./crew.ts";
 import { Database, type DatabaseOptions } from "./database.ts";
 import { findFiles } from "./file-format.ts";
 import { type FileLayout, fileLayout } from "./file-layout.ts";
@@ -65,15 +67,28 @@ export async function scoreWith(
   const states = new Groups(() => new ScoreState({ options, classes }));
   const ranked = options.scores !== undefined && classes.count > 1;
   const collectors = new Groups(() => new RankCollector(classes.count));
-  for await (const chunk of pass.rows("all", "scoring")) {
-    if (chunk === "end of file") {
-      states.forEach((state) => state.endFile());
-      continue;
+  const bytes = layouts.reduce((sum, { file }) => sum + file.bytes, 0);
+  const crew = Crew.of({ options, classes }, bytes, more.threads);
+  let ranks: Map<string | undefined, RankedSummary[]> | undefined;
+  try {
+    for await (const chunk of pass.rows("all", "scoring")) {
+      if (chunk === "end of file") states.forEach((state) => state.endFile());
+      else if (crew !== undefined) await crew.give("score", chunk);
+      else {
+        for (const [name, part] of parts(chunk, classes)) {
+          const scored = states.of(name).add(part);
+          if (ranked && scored !== undefined) collectors.of(name).add(scored);
+        }
+      }
     }
-    for (const [name, part] of parts(chunk, classes)) {
-      const scored = states.of(name).add(part);
-      if (ranked && scored !== undefined) collectors.of(name).add(scored);
+    if (crew !== undefined) {
+      const { state, collector } = await crew.scored();
+      states.set(undefined, state);
+      collectors.set(undefined, collector);
     }
+    ranks = ranked ? await rank(pass, classes, options, collectors, crew) : undefined;
+  } finally {
+    await crew?.dismiss();
   }
   if (states.of(undefined).samples === 0) {
     throw new OnwardError("data", {
@@ -82,7 +97,6 @@ export async function scoreWith(
       where: layouts.map(({ file }) => file.path).join(", "),
     });
   }
-  const ranks = ranked ? await rank(pass, classes, options, collectors) : undefined;
   const group = (state: ScoreState, name: string | undefined): ScoredGroup => ({ state, ranks: ranks?.get(name) });
   return {
     layouts,
