@@ -48,12 +48,24 @@ function summary(file: string, inspection: ModelInspection): string[] {
   return [
     line(file, `${made === "" ? "" : `${made}, `}IR ${irVersion}, opset ${versions.join(", ")}`),
     ...lines("Inputs", inputs.map(describeValue)),
+    ...lines("Batch", batchSize(inspection)),
     ...lines("Outputs", outputs.map(describeValue)),
     line("Stored", `${formatCount(stored.tensors)} tensors, ${formatBytes(stored.bytes)}`),
     ...lines("Head", head(inspection)),
     ...lines("In training", forms(inspection)),
     ...lines("Refused", refusedNodes(refused)),
     ...lines("Trains", verdict(inspection)),
+  ];
+}
+
+/** What became of a first dimension that the file fixes; nothing where it is open. */
+function batchSize({ inputs, batch }: ModelInspection): string[] {
+  const declared = inputs[0]?.shape?.[0];
+  if (typeof declared !== "number" || batch === undefined) return [];
+  return [
+    typeof batch === "number"
+      ? `fixed at ${formatCount(batch)}, as the export cannot be opened to other sizes`
+      : `exported for ${formatCount(declared)}, and opened to any number of samples`,
   ];
 }
 

@@ -63,6 +63,8 @@ export interface ModelInspection {
   readonly trainingForms: { readonly batchNormalization: number; readonly dropout: number };
   /** What training would change; empty where the model cannot be prepared. */
   readonly parameters: readonly ParameterDescription[];
+  /** The name of the samples' dimension, or its size where it is fixed and could not be opened; absent where neither is known. */
+  readonly batch?: string | number;
   /** Running statistics of batch normalisations. */
   readonly statistics: readonly string[];
   readonly head?: HeadDescription;
@@ -107,7 +109,10 @@ export async function inspectModel(model: Model, runtime: Runtime): Promise<Mode
   };
 }
 
-type Training = Pick<ModelInspection, "parameters" | "statistics" | "head" | "headless" | "refused" | "obstacle">;
+type Training = Pick<
+  ModelInspection,
+  "batch" | "parameters" | "statistics" | "head" | "headless" | "refused" | "obstacle"
+>;
 
 async function inspectTraining(model: Model, runtime: Runtime): Promise<Training> {
   let prepared: PreparedModel;
@@ -118,7 +123,9 @@ async function inspectTraining(model: Model, runtime: Runtime): Promise<Training
   }
   const refused = refusals(prepared);
   const obstacle = refused.length > 0 ? "Gradients cannot pass the refused nodes." : await whyNot(prepared, runtime);
+  const batch = prepared.inputs[0]?.shape?.[0];
   return {
+    ...(batch !== undefined && { batch }),
     parameters: prepared.parameters.map(({ name, type, shape }) => {
       const elements = shape.reduce((product, size) => product * size, 1);
       return { name, type, shape, elements, bytes: byteLength(type as DataType, elements) ?? 0 };

@@ -47,6 +47,14 @@ Trains       yes: 6 parameters of 51 values (204 B), and 2 running statistics
 `);
 });
 
+test("says what became of a batch size that the file fixes", async () => {
+  const [input] = network.graph.inputs;
+  const fixed = { ...network.graph, inputs: [{ ...input!, shape: [2, 1, 4, 4] }] };
+  writeFileSync(join(root, "fixed.onnx"), writeModel({ ...network, graph: fixed }));
+  const { out } = await onward(["inspect", "fixed.onnx"], root);
+  expect(out).toContain("\nBatch        exported for 2, and opened to any number of samples\n");
+});
+
 test("with --json prints one object", async () => {
   const { code, out, err } = await onward(["inspect", "net.onnx", "--json"], root);
   expect([code, err]).toEqual([0, ""]);
