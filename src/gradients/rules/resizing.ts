@@ -25,11 +25,13 @@ export const resizing: Family = {
       dy: [dy = ""],
     } = c;
     const cropped = stringAttribute(c.node, "coordinate_transformation_mode", "half_pixel") === "tf_crop_and_resize";
+    // The runtime copies where no size changes, whatever the scales
+    const [from, to] = [c.staticShape(x), c.staticShape(y)];
+    if (!cropped && from !== undefined && from.join() === to?.join()) return [dy];
     let gradient = dy;
     for (const [place, axis] of resizedAxes(c).entries()) {
-      const [size, result] = [c.dim(x, axis), c.dim(y, axis)];
-      if (size !== undefined && size === result && !cropped) continue;
-      if (factorOf(c, place) === 1 && !cropped) continue;
+      const [size, result, factor] = [c.dim(x, axis), c.dim(y, axis), factorOf(c, place)];
+      if (!cropped && (factor === 1 || (factor === undefined && size !== undefined && size === result))) continue;
       // Samples and channels whose number is open are not what is resized
       if (typeof size !== "number" && axis < 2 && c.rank(x) > 2) continue;
       if (typeof size !== "number") throw unknownSizes(c, "an image of known size");
@@ -122,7 +124,7 @@ function matrix(c: RuleContext, place: number, size: number): string {
     exclude_outside: intAttribute(node, "exclude_outside", 0),
     antialias: intAttribute(node, "antialias", 0),
   };
-  const identity = g.constant(tensorData("float32", [1, 1, size, size], eye));
+  const identity = g.constant(tensorData("float32", [1, size, 1, size], eye));
   const part = (value: string, i: number) => g.op("Slice", [value, g.ints([i]), g.ints([i + 1])]);
   const numbers = (...values: number[]) => g.constant(tensorData("float32", [values.length], values));
   const isEmpty = (value: string) => value === "" || constant(value)?.bytes.length === 0;
@@ -131,10 +133,12 @@ function matrix(c: RuleContext, place: number, size: number): string {
   const region = cropped
     ? g.concat([numbers(0, 0, 0), part(roi, place), numbers(1, 1, 1), part(roi, place + count)], 0)
     : "";
+  // By scales the rows, of one pixel each, are doubled: a scale can leave the size as it is, and then nothing would be done
   const target = isEmpty(scales)
-    ? ["", g.concat([g.ints([1, 1, size]), part(sizes, place)], 0)]
-    : [g.concat([numbers(1, 1, 1), part(scales, place)], 0)];
-  return g.reshape(g.op("Resize", [identity, region, ...target], attributes), [size, -1]);
+    ? ["", g.concat([g.ints([1, size, 1]), part(sizes, place)], 0)]
+    : [g.concat([numbers(1, 1, 2), part(scales, place)], 0)];
+  const rows = g.op("Resize", [identity, region, ...target], attributes);
+  return g.reshape(g.op("Slice", [rows, g.ints([0]), g.ints([1]), g.ints([2])]), [size, -1]);
 }
 
 /** Multiplies along one axis of size `result` by the transpose of [size, result]. */

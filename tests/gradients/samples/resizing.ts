@@ -15,6 +15,7 @@ const none = undefined;
 export const resizing: Readonly<Record<string, readonly Sample[]>> = {
   Resize: [
     resize("nearest, twice as large", real(1, 2, 3, 2), { mode: "nearest" }, none, scales(1, 1, 2, 2)),
+    resize("a scale that leaves the size", real(1, 1, 4, 3), { mode: "linear" }, none, scales(1, 1, 2, 1.2)),
     resize(
       "nearest, asymmetric, floor",
       real(2, 1, 4, 5),
