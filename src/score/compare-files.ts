@@ -12,6 +12,7 @@ import type { ClassSet } from "./class-set.ts";
 import { Database } from "./database.ts";
 import { type FileLayout, fileLayout } from "./file-layout.ts";
 import { type JudgedRows, judgeRows } from "./judge-rows.ts";
+import { labelText } from "./label-sql.ts";
 import { RankBuffer } from "./rank-buffer.ts";
 import { RankCollector } from "./rank-collector.ts";
 import { readRows } from "./read-rows.ts";
@@ -65,7 +66,7 @@ export interface ComparedReport extends ScoreReport {
  * ```ts
  * import { compareFiles } from "onward/score";
  * const options = { label: "label", scores: "logit_", kind: "logits" } as const;
- * const { comparison } = await compareFiles(["new.parquet"], ["old.parquet"], "id", options);
+ * const { comparison } = await compareFiles(["new.csv"], ["old.csv"], "id", options);
  * ```
  */
 export async function compareFiles(
@@ -103,14 +104,18 @@ interface Joined {
 }
 
 async function join(database: Database, a: Scored, b: Scored, key: string, options: ScoreOptions): Promise<Joined> {
-  const text = `CAST(${sqlName(key)} AS VARCHAR)`;
+  const text = sqlName("onward key");
   const sides = [a, b].map(({ layouts }) => {
     for (const { file, types } of layouts) {
       if (types.has(key)) continue;
       throw new OnwardError("data", { expected: `a column ${show(key)}, the key`, got: "none", where: file.path });
     }
     const where = layouts.map(({ file }) => file.path).join(", ");
-    return { where, rows: layouts.map(({ file }) => `SELECT * FROM ${file.relation}`).join(" UNION ALL BY NAME ") };
+    const selects = layouts.map(({ file, types }) => {
+      const own = labelText(sqlName(key), types.get(key) ?? "");
+      return `SELECT *, ${own} AS ${text} FROM ${file.relation}`;
+    });
+    return { where, rows: selects.join(" UNION ALL BY NAME ") };
   });
   for (const { where, rows } of sides) {
     const [twice] = await database.rows(

