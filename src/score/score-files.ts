@@ -31,7 +31,7 @@ export interface ScoreFilesOptions extends DatabaseOptions, Watch {
  * @example
  * ```ts
  * import { scoreFiles } from "onward/score";
- * const report = await scoreFiles(["val.parquet"], { label: "label", scores: "logit_", kind: "logits" });
+ * const report = await scoreFiles(["val.csv"], { label: "label", scores: "logit_", kind: "logits" });
  * console.log(report.loss, report.accuracy, report.metrics.rocAuc);
  * ```
  */
