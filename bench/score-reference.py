@@ -37,4 +37,4 @@ if classes == 2:
 else:
     area = sklearn.metrics.roc_auc_score(labels, probabilities, multi_class="ovr")
 mark("roc_auc")
-print(json.dumps({"loss": loss, "accuracy": accuracy, "rocAuc": area, "seconds": time.perf_counter() - started, **marks}))
+print(json.dumps({"loss": loss, "accuracy": accuracy, "rocAuc": area, "seconds": time.perf_counter() - started, "parts": marks}))

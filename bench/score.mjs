@@ -44,5 +44,5 @@ for (let round = 0; round < Number(rounds); round++) {
 }
 const machine = { processor: cpus()[0]?.model, cores: availableParallelism(), node: process.version };
 mkdirSync(here("results"), { recursive: true });
-const result = { date: new Date().toISOString(), machine, file: { rows: undefined, classes: Number(classes) }, runs };
+const result = { date: new Date().toISOString(), machine, classes: Number(classes), runs };
 writeFileSync(here(`results/score-${classes}.json`), `${JSON.stringify(result, undefined, 2)}\n`);

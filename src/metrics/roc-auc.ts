@@ -37,14 +37,10 @@ export interface RocAuc {
  * Source: scikit-learn's `roc_auc_score`; DeLong, DeLong and Clarke-Pearson (1988); Sun and Xu (2014).
  */
 export function rocAuc(counter: RankCounter): RocAuc | undefined {
-  let [positives, negatives] = [0, 0];
-  walkRanks(counter, (p, n) => {
-    positives += p;
-    negatives += n;
-  });
   if (counter.nan > 0) return { value: NaN };
+  const [positives, negatives] = totals(counter);
   if (positives === 0 || negatives === 0) return undefined;
-  const value = concordant(counter) / (positives * negatives);
+  const value = concordant(counter, positives, negatives) / (positives * negatives);
   if (counter.positiveWeights !== undefined || positives < 2 || negatives < 2) return { value };
 
   let [positivesAbove, negativesAbove, squaresOfPositives, squaresOfNegatives] = [0, 0, 0, 0];
@@ -61,8 +57,26 @@ export function rocAuc(counter: RankCounter): RocAuc | undefined {
   return { value, interval: [Math.max(0, value - reach), Math.min(1, value + reach)] };
 }
 
+/** All positives and all negatives, in rows or in weight. */
+function totals(counter: RankCounter): [positives: number, negatives: number] {
+  if (counter.positiveWeights === undefined) {
+    const negatives = counter.negativesByClass.reduce((sum, count) => sum + count, 0);
+    return [counter.below[counter.scores.length] as number, negatives];
+  }
+  let [positives, negatives] = [0, 0];
+  walkRanks(counter, (p, n) => {
+    positives += p;
+    negatives += n;
+  });
+  return [positives, negatives];
+}
+
 /** Pairs in which the positive is higher, plus half of the ties. */
-function concordant(counter: RankCounter): number {
+function concordant(counter: RankCounter, all: number, others: number): number {
+  // The ranks were summed while counting; as integers, unless there are too many pairs for that.
+  if (counter.positiveWeights === undefined && all * others < 2 ** 51) {
+    return all * others - counter.doubledRanks.reduce((sum, rank) => sum + rank, 0) / 2;
+  }
   let [pairs, rest, positivesAbove] = [0, 0, 0];
   walkRanks(counter, (positives, negatives) => {
     const next = (positivesAbove + positives / 2) * negatives;
