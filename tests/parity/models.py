@@ -155,6 +155,15 @@ def draw_batch(name: str, case: Case, attempt: int) -> None:
     case.labels = torch.randint(0, CLASSES, (BATCH,))
 
 
+def repeated(values: torch.Tensor) -> torch.Tensor:
+    """Which elements have a value that an earlier one has."""
+    order = values.argsort(stable=True)
+    ordered = values[order]
+    mask = torch.zeros(len(values), dtype=torch.bool)
+    mask[order[1:]] = ordered[1:] == ordered[:-1]
+    return mask
+
+
 def make_case(name: str) -> Case:
     """A model with every parameter and buffer perturbed: exporters merge equal ones."""
     torch.manual_seed(1 + list(MODELS).index(name))
@@ -172,8 +181,9 @@ def make_case(name: str) -> Case:
             scale = parameter.std() if parameter.numel() > 1 and parameter.std() > 0 else torch.tensor(0.5)
             parameter += 0.2 * scale * torch.randn_like(parameter)
             # Tensors that the exporters pick elements from are matched by value: no two may be equal.
-            while parameter.numel() < 10_000 and parameter.unique().numel() < parameter.numel():
-                parameter += 0.1 * scale * torch.randn_like(parameter)
+            flat = parameter.view(-1)
+            while parameter.numel() < 10_000 and (again := repeated(flat)).any():
+                flat[again] += 0.1 * scale * torch.randn(int(again.sum()))
         for name, buffer in case.module.named_buffers():
             if not buffer.is_floating_point():
                 continue

@@ -7,9 +7,7 @@ passes where |onward - float64| <= max(1e-4, 3 |float32 - float64| / |float64|) 
 1e-6 of that of all gradients, where the difference is. Parameters after 3 steps of sgd likewise.
 
 Where a value lies at the kink of an activation to within the rounding of float32, two correct programs give different
-gradients. So a model that fails is tried on other batches, and passes where it passes on one of them; how many it took is in
-the results.
-"""
+gradients. XX"""
 
 import argparse
 import json
@@ -105,6 +103,7 @@ def check(name: str, case: Case, variant: Variant, folder: Path, dist: str) -> d
     norms = sum(isinstance(m, torch.nn.modules.batchnorm._BatchNorm) for m in case.module.modules())
     base = reference.fused(case.module) if row["batchNorms"] < norms else case.module
     initializers = {t.name: numpy_helper.to_array(t) for t in model.graph.initializer}
+    failing: dict[str, set[str]] = {}
     for batch in range(BATCHES):
         if batch > 0:
             draw_batch(name, case, batch)
@@ -113,6 +112,12 @@ def check(name: str, case: Case, variant: Variant, folder: Path, dist: str) -> d
             compare(result, base, case, initializers, path, folder, dist)
         except OnwardFailed as error:
             return {**result, "error": str(error)}
+        for key, form in result["forms"].items():
+            # What fails is what failed on every batch so far.
+            before = failing.get(key)
+            if before is not None and "failures" in form:
+                form["failures"] = [f for f in form["failures"] if f.split(":")[0] in before]
+            failing[key] = {f.split(":")[0] for f in form.get("failures", [])}
         if not any(failed(form) for form in result["forms"].values()):
             break
     return result
