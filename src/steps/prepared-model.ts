@@ -130,7 +130,14 @@ function declaredNames(declared: string, graph: Graph): string[] {
 }
 
 /** Float inputs that say how to compute, not what with. */
-const settings: Readonly<Record<string, readonly number[]>> = { Resize: [1, 2], OneHot: [1, 2] };
+const settings: Readonly<Record<string, readonly number[]>> = {
+  Resize: [1, 2],
+  OneHot: [1, 2],
+  RotaryEmbedding: [1, 2],
+  "com.microsoft:RotaryEmbedding": [2, 3],
+  NegativeLogLikelihoodLoss: [2],
+  SoftmaxCrossEntropyLoss: [2],
+};
 
 /** Float initializers of more than one element from which gradients could flow to the scores, in the graph's order. */
 function reachable(graph: Graph, statistics: ReadonlySet<string>): string[] {
