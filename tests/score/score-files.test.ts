@@ -388,11 +388,14 @@ describe("what is wrong is said with the file and the row", () => {
     expect(error?.message.split("\n")).toHaveLength(1);
   });
 
-  test.skipIf(process.getuid?.() === 0)("a file without permission", async () => {
-    const file = await write(join(folder(), "x.csv"), { y: [0], s0: [1], s1: [2] });
-    chmodSync(file, 0);
-    await expect(scoreFiles([file], scores)).rejects.toThrow(/no permission/);
-  });
+  test.skipIf(process.getuid?.() === 0)(
+    "a file without permission (not as root, to whom nothing is forbidden)",
+    async () => {
+      const file = await write(join(folder(), "x.csv"), { y: [0], s0: [1], s1: [2] });
+      chmodSync(file, 0);
+      await expect(scoreFiles([file], scores)).rejects.toThrow(/no permission/);
+    },
+  );
 
   test("a header without rows", async () => {
     const file = join(folder(), "x.csv");
