@@ -11,7 +11,6 @@ import {
   upgradeModel,
   type Graph,
   type Model,
-  type Shape,
   type TensorData,
   type Value,
 } from "../graph/index.ts";
@@ -87,11 +86,6 @@ export async function prepareModel(given: Model, runtime: Runtime): Promise<Prep
 async function rewritten(start: Graph, runtime: Runtime): Promise<Graph> {
   const graph = rewriteOps(start);
   return graph === start ? start : inferShapes(prune(dropIdentities(graph)), runtime);
-}
-
-/** The shape of a value as far as it is known. */
-export function shapeOf(prepared: PreparedModel, name: string): Shape | undefined {
-  return prepared.graph.values.get(name)?.shape ?? prepared.graph.initializers.get(name)?.dims;
 }
 
 /** The value of an initializer as a tensor. */

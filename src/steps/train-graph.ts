@@ -23,7 +23,6 @@ export interface TrainGraph {
   readonly state: readonly Carried[];
   /** Whether the steps ask for per-sample random keys. */
   readonly random: boolean;
-  readonly weighted: boolean;
 }
 
 /**
@@ -102,7 +101,6 @@ export function trainGraph(prepared: PreparedModel, criterion: Criterion, plan: 
     trained: trained.map(({ name }) => name),
     state,
     random: keys !== undefined,
-    weighted: forward.weights !== undefined,
   };
 
   function scalar(group: number, name: string, type: DataType): string {
