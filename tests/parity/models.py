@@ -178,7 +178,9 @@ def make_case(name: str) -> Case:
             module.padding_idx = None
     with torch.no_grad():
         for parameter in case.module.parameters():
-            scale = parameter.std() if parameter.numel() > 1 and parameter.std() > 0 else torch.tensor(0.5)
+            # Of equal values, rounding can leave a deviation that is not zero.
+            varied = parameter.numel() > 1 and parameter.std() > 1e-4 * parameter.abs().mean()
+            scale = parameter.std() if varied else torch.tensor(0.5)
             parameter += 0.2 * scale * torch.randn_like(parameter)
             # Tensors that the exporters pick elements from are matched by value: no two may be equal.
             flat = parameter.view(-1)
