@@ -98,7 +98,7 @@ export class Trainer {
   #source: Source | undefined;
   #epoch = 0;
 
-  /** @throws OnwardError `usage` when the seed is no integer of at least 0, or the criterion's reduction is "none" */
+  /** @throws OnwardError `usage` when the seed is no integer of at least 0 */
   constructor(options: TrainerOptions) {
     this.#options = options;
     this.#seed = options.seed ?? 0;
@@ -121,8 +121,8 @@ export class Trainer {
    * The phase named "train" trains, the others evaluate, unless their `mode` says otherwise. Called again, it goes on:
    * epochs, the optimizer's state and the step count continue.
    *
-   * @throws OnwardError `usage` for impossible options, `data` for data that does not fit the model; the signal's reason
-   *   when aborted
+   * @throws OnwardError `usage` for impossible options, no optimizer or a criterion whose reduction is "none"; `data` for
+   *   data that does not fit the model; the signal's reason when aborted
    */
   async *fit(
     phases: Readonly<Record<string, PhaseInput>>,
