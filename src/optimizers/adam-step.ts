@@ -50,9 +50,13 @@ export const adamSlots = ["exp_avg", "exp_avg_sq"] as const;
  * The scalars of a step, counted from 0: with t = step + 1, c1 = 1 - beta1^t and c2 = 1 - beta2^t,
  * stepSize = rate sqrt(c2) / c1 and epsilon = eps sqrt(c2).
  */
-export function adamScalars({ rate, betas, eps }: AdamSettings, step: number): { stepSize: number; epsilon: number } {
+export function adamScalars(
+  { rate, betas, eps }: AdamSettings,
+  step: number,
+  factor: number,
+): { stepSize: number; epsilon: number } {
   const root = Math.sqrt(1 - betas[1] ** (step + 1));
-  return { stepSize: (rate.at(step) * root) / (1 - betas[0] ** (step + 1)), epsilon: eps * root };
+  return { stepSize: (rate.at(step) * factor * root) / (1 - betas[0] ** (step + 1)), epsilon: eps * root };
 }
 
 /**

@@ -32,7 +32,7 @@ export function adam(options: AdamOptions = {}): Optimizer {
     options: { learningRate: rate.record, betas, eps, weightDecay },
     slots: adamSlots,
     learningRate: rate.at,
-    scalars: (step) => ({ ...adamScalars(settings, step) }),
+    scalars: (step, factor = 1) => ({ ...adamScalars(settings, step, factor) }),
     emit(g, inputs) {
       const { parameter, gradient } = inputs;
       const decayed = weightDecay === 0 ? gradient : g.add(gradient, g.mul(parameter, weightDecay));

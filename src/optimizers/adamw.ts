@@ -27,9 +27,9 @@ export function adamw(options: AdamOptions = {}): Optimizer {
     options: { learningRate: rate.record, betas, eps, weightDecay },
     slots: adamSlots,
     learningRate: rate.at,
-    scalars: (step) => ({
-      ...adamScalars(settings, step),
-      ...(weightDecay === 0 ? {} : { shrink: 1 - rate.at(step) * weightDecay }),
+    scalars: (step, factor = 1) => ({
+      ...adamScalars(settings, step, factor),
+      ...(weightDecay === 0 ? {} : { shrink: 1 - rate.at(step) * factor * weightDecay }),
     }),
     emit(g, inputs) {
       const { parameter, scalars } = inputs;

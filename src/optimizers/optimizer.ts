@@ -29,8 +29,12 @@ export interface Optimizer {
   readonly slots: readonly string[];
   /** The learning rate at a step, counted from 0. */
   learningRate(step: number): number;
-  /** The scalars of a step, computed in float64 and rounded once to float32: always under the same names. */
-  scalars(step: number): Readonly<Record<string, number>>;
+  /**
+   * The scalars of a step, computed in float64 and rounded once to float32: always under the same names.
+   *
+   * @param factor - multiplies the learning rate, as a plateau asks for; default 1
+   */
+  scalars(step: number, factor?: number): Readonly<Record<string, number>>;
   /** Emits the update of one parameter. */
   emit(g: GraphBuilder, inputs: UpdateInputs): UpdateOutputs;
 }

@@ -59,8 +59,8 @@ export function sgd(options: SgdOptions = {}): Optimizer {
     slots: momentum === 0 ? [] : ["momentum"],
     learningRate: rate.at,
     // From zeros the first step's momentum is the gradient, if it is not dampened.
-    scalars: (step) => ({
-      learningRate: rate.at(step),
+    scalars: (step, factor = 1) => ({
+      learningRate: rate.at(step) * factor,
       ...(dampened ? { intake: step === 0 ? 1 : 1 - dampening } : {}),
     }),
     emit(g, { parameter, gradient, state, scalars }) {

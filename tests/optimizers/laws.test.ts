@@ -46,6 +46,14 @@ describe.each(names)("%s", (name) => {
     }
   });
 
+  test("a factor multiplies the learning rate, and nothing else", () => {
+    for (const options of [{}, { weightDecay: 0.1 }]) {
+      const whole = make(name, { ...options, learningRate: 0.5 });
+      const half = make(name, { ...options, learningRate: 0.25 });
+      for (const step of [0, 1, 1000]) expect(whole.scalars(step, 0.5)).toEqual(half.scalars(step));
+    }
+  });
+
   test("the learning rate may be a function of the step", () => {
     const optimizer = make(name, { learningRate: (step: number) => 1 / (step + 1) });
     expect([0, 1, 3].map((step) => optimizer.learningRate(step))).toEqual([1, 0.5, 0.25]);
