@@ -51,6 +51,7 @@ export function binaryCrossEntropy(options: BinaryCrossEntropyOptions = {}): Cri
     reduction,
     denominator: "the number of scores",
     scores: "logits",
+    activation: "sigmoid",
     decision: "sign",
     ignoreIndex: undefined,
     options: { positiveWeights, weights, reduction },

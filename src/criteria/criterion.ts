@@ -28,6 +28,8 @@ export interface Criterion {
   readonly denominator: string;
   /** What the scores are taken for. */
   readonly scores: "logits" | "values";
+  /** What makes probabilities of the logits; undefined for values. A model that ends in it is judged by what it reads. */
+  readonly activation: "softmax" | "sigmoid" | undefined;
   /**
    * How a prediction is read from the scores: the largest along axis 1 (`argmaxOfBoth`: of the labels too, as they are
    * probabilities), the sign of each, or not at all.

@@ -64,7 +64,7 @@ export function crossEntropy(options: CrossEntropyOptions = {}): Criterion {
       where,
     });
   }
-  const common = { name: where, reduction, scores: "logits" } as const;
+  const common = { name: where, reduction, scores: "logits", activation: "softmax" } as const;
   if (targets === "probabilities") {
     return {
       ...common,

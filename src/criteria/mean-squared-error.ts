@@ -37,6 +37,7 @@ export function meanSquaredError(options: MeanSquaredErrorOptions = {}): Criteri
     reduction,
     denominator: "the number of values",
     scores: "values",
+    activation: undefined,
     decision: undefined,
     ignoreIndex: undefined,
     options: { reduction },

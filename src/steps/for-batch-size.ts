@@ -1,5 +1,6 @@
 import { isStatic, type Dim, type Graph, type Value } from "../graph/index.ts";
 import type { Runtime } from "../runtime/index.ts";
+import { finalActivation } from "./final-activation.ts";
 import { inferShapes } from "./infer-shapes.ts";
 import type { PreparedModel } from "./prepared-model.ts";
 import { simplify } from "./simplify.ts";
@@ -26,6 +27,8 @@ export async function forBatchSize(prepared: PreparedModel, size: number, runtim
     batch: size,
     inputs: prepared.inputs.map(withSize),
     scores: result.values.get(prepared.scores.name) ?? withSize(prepared.scores),
+    // Where only a known size tells what the scores are, they stay what they are in evaluation, which knows none.
+    activation: prepared.activation && finalActivation(result),
     graph: result,
   };
 }

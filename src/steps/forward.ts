@@ -1,5 +1,6 @@
 import type { Criterion } from "../criteria/index.ts";
 import { qualifiedName, type GraphBuilder } from "../graph/index.ts";
+import { lossScores } from "./loss-scores.ts";
 import type { PreparedModel } from "./prepared-model.ts";
 import { trainingForm } from "./training/training-form.ts";
 
@@ -42,7 +43,6 @@ export function emitForward(
     if (form === undefined) g.node(node);
     else form(node, context);
   }
-  const scores = prepared.scores.name;
-  const { terms, weights } = criterion.emit(g, { scores, labels });
-  return { terms, weights, scores, statistics };
+  const { terms, weights } = criterion.emit(g, { scores: lossScores(g, prepared, criterion), labels });
+  return { terms, weights, scores: prepared.scores.name, statistics };
 }

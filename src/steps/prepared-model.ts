@@ -20,6 +20,7 @@ import type { Runtime } from "../runtime/index.ts";
 import { checkOps } from "./check-ops.ts";
 import { dropIdentities } from "./drop-identities.ts";
 import { evaluationForm } from "./evaluation-form.ts";
+import { finalActivation, type FinalActivation } from "./final-activation.ts";
 import { inferShapes } from "./infer-shapes.ts";
 import { openBatch } from "./open-batch.ts";
 import { prune } from "./prune.ts";
@@ -42,6 +43,8 @@ export interface PreparedModel {
   readonly inputs: readonly Value[];
   /** The output that is scored: the model's first. */
   readonly scores: Value;
+  /** What makes probabilities of the scores' logits at the end of the graph; absent where the graph ends otherwise. */
+  readonly activation: FinalActivation | undefined;
   /** The symbolic name of the sample dimension, or its size in a graph for one size; undefined where there is neither. */
   readonly batch: string | number | undefined;
   readonly parameters: readonly Parameter[];
@@ -73,6 +76,7 @@ export async function prepareModel(given: Model, runtime: Runtime): Promise<Prep
     graph,
     inputs,
     scores: graph.values.get(output.name) ?? output,
+    activation: finalActivation(graph),
     batch: typeof batch === "string" ? batch : undefined,
     parameters: trained.map((name) => {
       const { type, dims } = working.initializers.get(name) as TensorData;
