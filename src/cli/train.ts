@@ -49,6 +49,7 @@ export const train = defineCommand({
     let outcome: RunOutcome = "failed";
     try {
       display.begin(values.model ?? "", data.name, { train: size, val: phases.val.size }, folder.path);
+      trainer.on("remark", ({ text }) => io.stderr.write(`onward: ${text}\n`));
       trainer.on("progress", (progress) => display.progress(progress));
       for await (const report of trainer.fit(phases, { epochs, batchSize, dropLast, signal: io.signal })) {
         display.report(report);

@@ -32,6 +32,9 @@ export function checkLabels(
     expected: `label to be in [0, ${classes})`,
     got: String(labels.data[bad]),
     where: `${source}, sample ${sample}`,
+    ...(Number(labels.data[bad]) >= classes && {
+      advice: "a model with too few classes gets a fresh head by --classes, or replaceHead",
+    }),
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Mode } from "./mode.ts";
+import type { Remark } from "./remarks.ts";
 import type { PhaseReport } from "./report.ts";
 
 /** A pass that begins. */
@@ -22,6 +23,8 @@ export interface Progress extends PhaseStart {
 
 /** What a trainer tells while it works, by name. */
 export interface TrainerEvents {
+  /** Before the first phase. */
+  readonly remark: Remark;
   readonly phaseStart: PhaseStart;
   readonly progress: Progress;
   readonly phaseEnd: PhaseReport;

@@ -1,5 +1,6 @@
 import type { Tensor } from "../core/index.ts";
 import type { Criterion } from "../criteria/index.ts";
+import type { PreparedModel } from "../steps/index.ts";
 import type { Floats, Labels, TallyBatch } from "../metrics/index.ts";
 
 /** The arrays of one batch that came out of a step. */
@@ -9,6 +10,14 @@ export interface Judged {
   readonly scores: Floats;
   readonly scoreDims: readonly number[];
   readonly labels: Tensor["data"];
+  /** The score above which the answer is yes. */
+  readonly boundary: number;
+}
+
+/** The score above which an answer is yes: 0 for logits, one half for what a sigmoid made of them, or its logarithm. */
+export function boundary({ activation }: PreparedModel, criterion: Criterion): number {
+  if (activation === undefined || activation.name !== criterion.activation) return 0;
+  return activation.logarithm ? Math.log(0.5) : 0.5;
 }
 
 /** Puts a batch as the tally takes it: how a prediction is read from the scores is the criterion's to say. */
@@ -27,7 +36,7 @@ export function tallyBatch(criterion: Criterion, batch: Judged, name: string): T
       return {
         ...common,
         labels: new Uint8Array(terms.length).fill(1),
-        predictions: allSignsRight(scores, batch.labels as Floats, terms.length),
+        predictions: allRight(scores, batch.labels as Floats, terms.length, batch.boundary),
       };
     case undefined:
       return common;
@@ -50,13 +59,16 @@ function highest(targets: Floats, dims: readonly number[]): Int32Array {
   return labels;
 }
 
-/** 1 for each row of which every score lies on its label's side of zero: above for labels above one half. NaN is never right. */
-function allSignsRight(scores: Floats, labels: Floats, rows: number): Uint8Array {
+/**
+ * 1 for each row of which every score lies on its label's side of the boundary: above for labels above one half. NaN is never
+ * right.
+ */
+function allRight(scores: Floats, labels: Floats, rows: number, boundary: number): Uint8Array {
   const width = rows === 0 ? 0 : scores.length / rows;
   return Uint8Array.from({ length: rows }, (_, row) => {
     for (let i = row * width; i < (row + 1) * width; i++) {
       const score = scores[i] as number;
-      if (Number.isNaN(score) || score > 0 !== (labels[i] as number) > 0.5) return 0;
+      if (Number.isNaN(score) || score > boundary !== (labels[i] as number) > 0.5) return 0;
     }
     return 1;
   });

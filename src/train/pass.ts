@@ -20,6 +20,8 @@ export interface PassOptions {
   readonly criterion: Criterion;
   /** The number of classes, where the model's scores say. */
   readonly classes: Dim;
+  /** The score above which the answer is yes, for a criterion that asks for each. */
+  readonly boundary: number;
   readonly events: Events<TrainerEvents>;
   readonly signal: AbortSignal | undefined;
 }
@@ -103,6 +105,7 @@ export class Pass {
         weights: weights === undefined ? undefined : part(weights, i),
         scores: part(scores, i),
         scoreDims,
+        boundary: this.#options.boundary,
         labels: part(labels, i),
       };
       this.#tally.add(tallyBatch(this.#options.criterion, judged, `batch ${this.#batchesDone + i + 1}`));

@@ -17,9 +17,11 @@ import {
 } from "../steps/index.ts";
 import { CallLength } from "./call-length.ts";
 import { Events, type TrainerEvents } from "./events.ts";
+import { boundary } from "./judge.ts";
 import { modelMetadata } from "./metadata.ts";
 import { Pass } from "./pass.ts";
 import { toPhase, toPhases, type Phase, type PhaseInput } from "./phase.ts";
+import { remarks } from "./remarks.ts";
 import type { PhaseReport } from "./report.ts";
 import { writeFile } from "../runs/index.ts";
 
@@ -184,6 +186,7 @@ export class Trainer {
       loader,
       criterion,
       classes: compiled.prepared.scores.shape?.[1],
+      boundary: boundary(compiled.prepared, criterion),
       events: this.#events,
       signal,
     });
@@ -206,6 +209,9 @@ export class Trainer {
     const runtime = this.#options.runtime ?? (await loadNodeRuntime());
     const prepared = await prepareModel(this.#model(source), runtime);
     this.#compiled = { prepared, values: new ModelValues(prepared), runtime };
+    if (source !== undefined) {
+      for (const remark of remarks(prepared, this.#options.criterion, source)) this.#events.send("remark", remark);
+    }
     return this.#compiled;
   }
 
