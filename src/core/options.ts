@@ -16,6 +16,8 @@ export function checkOptionNames(where: string, options: object, known: readonly
 /** Which numbers an option may have. */
 export interface NumberRange {
   readonly least?: number;
+  /** The number that it must exceed. */
+  readonly above?: number;
   readonly most?: number;
   /** The number that it must stay below. */
   readonly below?: number;
@@ -28,13 +30,14 @@ export interface NumberRange {
  * @throws OnwardError `usage` otherwise
  */
 export function checkNumber(where: string, name: string, value: unknown, range: NumberRange = {}): number {
-  const { least = -Infinity, most = Infinity, below = Infinity } = range;
-  if (typeof value === "number" && Number.isFinite(value) && value >= least && value <= most && value < below)
-    return value;
+  const { least = -Infinity, above = -Infinity, most = Infinity, below = Infinity } = range;
+  const fits = (n: number) => Number.isFinite(n) && n >= least && n > above && n <= most && n < below;
+  if (typeof value === "number" && fits(value)) return value;
   throw new OnwardError("usage", { expected: `${name} to be a number${inWords(range)}`, got: show(value), where });
 }
 
-function inWords({ least, most, below }: NumberRange): string {
+function inWords({ least, above, most, below }: NumberRange): string {
+  if (above !== undefined) return ` above ${above}`;
   if (most !== undefined) return ` in [${least ?? "-∞"}, ${most}]`;
   if (below !== undefined) return ` in [${least ?? "-∞"}, ${below})`;
   return least === undefined ? "" : ` of at least ${least}`;

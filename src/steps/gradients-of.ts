@@ -64,7 +64,9 @@ export async function gradientsOf(
   const random = graph.inputs.some(({ name }) => name === names.keys);
   const session = await runtime.open(writeModel(workingModel(graph)));
   const outputs = await session.run(
-    random ? { ...feeds, [names.keys]: randomKeys(seed, 0, 1, size).reshape([size]) } : feeds,
+    random
+      ? { ...feeds, [names.keys]: randomKeys(seed, 1, size, () => ({ step: 0, place: 0 })).reshape([size]) }
+      : feeds,
   );
   await session.release();
   const { terms, weights, scores } = outcome(outputs);

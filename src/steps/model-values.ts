@@ -8,10 +8,12 @@ export class ModelValues {
   readonly #prepared: PreparedModel;
   readonly #values = new Map<string, Tensor>();
 
-  constructor(prepared: PreparedModel) {
+  /** @param values - what they are; the model's own where absent */
+  constructor(prepared: PreparedModel, values?: ReadonlyMap<string, Tensor>) {
     this.#prepared = prepared;
-    for (const { name } of prepared.parameters) this.#values.set(name, initialValue(prepared, name));
-    for (const name of prepared.statistics) this.#values.set(name, initialValue(prepared, name));
+    for (const name of [...prepared.parameters.map((parameter) => parameter.name), ...prepared.statistics]) {
+      this.#values.set(name, values?.get(name) ?? initialValue(prepared, name));
+    }
   }
 
   /** The value of a parameter or statistic. */
@@ -21,6 +23,16 @@ export class ModelValues {
 
   set(name: string, value: Tensor): void {
     this.#values.set(name, value);
+  }
+
+  /** The names of the parameters and running statistics. */
+  get names(): string[] {
+    return [...this.#values.keys()];
+  }
+
+  /** A copy of its own; the tensors are shared, as nothing writes into them. */
+  copy(): ModelValues {
+    return new ModelValues(this.#prepared, this.#values);
   }
 
   /** All of them, as a graph that declares them as inputs is fed. */

@@ -6,11 +6,21 @@ export const names = {
   weights: "onward/weights",
   scores: "onward/scores",
   steps: "onward/steps",
+  /** Whether a step left everything as it was. */
+  skipped: "onward/skipped",
+  /** What gradients of sums are multiplied by: one over the total weight. */
+  scale: "onward/scale",
+  /** The sum of a window's terms. */
+  loss: "onward/loss",
+  /** The share that a step brings into the moving averages. */
+  intake: "onward/intake",
   /** An input that holds one value per step, stacked along the first axis. */
   stacked: (name: string) => `onward/stacked/${name}`,
   /** A number of the optimizer of a group, counted from 0. */
   scalar: (group: number, name: string) => `onward/scalar/${group}/${name}`,
   state: (slot: string, parameter: string) => `onward/state/${slot}/${parameter}`,
+  /** The moving average of a parameter or statistic. */
+  average: (name: string) => `onward/average/${name}`,
   /** A carried value before the first step and after the last. */
   before: (name: string) => `onward/before/${name}`,
   after: (name: string) => `onward/after/${name}`,

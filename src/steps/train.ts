@@ -1,123 +1,95 @@
-import { elementCount, Tensor } from "../core/index.ts";
+import type { Tensor } from "../core/index.ts";
 import type { Criterion } from "../criteria/index.ts";
 import type { Batch } from "../data/index.ts";
-import { workingModel, writeModel } from "../graph/index.ts";
-import type { Runtime, Session, SessionOptions } from "../runtime/index.ts";
-import { inputFeeds } from "./feeds.ts";
-import { forBatchSize } from "./for-batch-size.ts";
+import type { Runtime, SessionOptions } from "../runtime/index.ts";
 import type { ModelValues } from "./model-values.ts";
 import { names } from "./names.ts";
 import { outcome, type Outcome } from "./outcome.ts";
 import type { PreparedModel } from "./prepared-model.ts";
 import { randomKeys } from "./random-keys.ts";
-import { trainGraph, type TrainGraph } from "./train-graph.ts";
+import { SizedSessions } from "./sized-sessions.ts";
+import { stackedBatches } from "./stacked-batches.ts";
+import { trainGraph } from "./train-graph.ts";
 import type { TrainingPlan } from "./training-plan.ts";
+import { TrainingState } from "./training-state.ts";
+import type { TrainingSteps } from "./training-steps.ts";
+import type { UpdateRules } from "./update-rules.ts";
 
-/** Makes the session for batches of a size, or of any size. */
-type Open = (size: number | undefined) => Promise<Session>;
-
-/** The compiled training steps, with the optimizer's state and the count of steps taken. */
-export class TrainSteps {
+/** Compiled training steps of one batch each, several of them a call. */
+export class TrainSteps implements TrainingSteps {
+  readonly state: TrainingState;
+  readonly window = 1;
   readonly #prepared: PreparedModel;
-  readonly #plan: TrainingPlan;
-  readonly #graph: Omit<TrainGraph, "graph">;
-  readonly #open: Open;
+  readonly #carried: readonly string[];
+  readonly #random: boolean;
   readonly #seed: number;
-  readonly #state = new Map<string, Tensor>();
-  /** By batch size; `undefined` is for any. */
-  readonly #sessions = new Map<number | undefined, Promise<Session>>();
-  #steps = 0;
+  readonly #sessions: SizedSessions;
+  #skipped = 0;
 
   private constructor(
     prepared: PreparedModel,
     plan: TrainingPlan,
-    graph: Omit<TrainGraph, "graph">,
-    open: Open,
+    state: TrainingState,
+    random: boolean,
+    sessions: SizedSessions,
     seed: number,
   ) {
+    this.state = state;
     this.#prepared = prepared;
-    this.#plan = plan;
-    this.#graph = graph;
-    this.#open = open;
+    this.#carried = [
+      ...plan.groups.flatMap(({ parameters }) => parameters.map(({ name }) => name)),
+      ...plan.statistics,
+    ];
+    this.#random = random;
+    this.#sessions = sessions;
     this.#seed = seed;
-    for (const { name, shape } of this.#graph.state) {
-      const dims = shape as readonly number[];
-      this.#state.set(name, new Tensor("float32", new Float32Array(elementCount(dims)), dims));
-    }
   }
 
   /** Builds the training graph; it is loaded into the runtime when the size of the batches is known. */
-  static async compile(
+  static compile(
     prepared: PreparedModel,
     criterion: Criterion,
     plan: TrainingPlan,
     seed: number,
     runtime: Runtime,
     options: SessionOptions,
-  ): Promise<TrainSteps> {
-    const { graph, ...described } = trainGraph(prepared, criterion, plan);
-    const open = async (size: number | undefined) => {
-      const sized =
-        size === undefined ? graph : trainGraph(await forBatchSize(prepared, size, runtime), criterion, plan).graph;
-      return runtime.open(writeModel(workingModel(sized)), options);
-    };
-    return new TrainSteps(prepared, plan, described, open, seed);
+    rules: UpdateRules = {},
+  ): TrainSteps {
+    const { state, random } = trainGraph(prepared, criterion, plan, rules);
+    const build = (sized: PreparedModel) => trainGraph(sized, criterion, plan, rules).graph;
+    const sessions = new SizedSessions(prepared, build, runtime, options);
+    return new TrainSteps(prepared, plan, new TrainingState(plan, rules, state), random, sessions, seed);
   }
 
-  /** Steps taken so far. */
-  get steps(): number {
-    return this.#steps;
-  }
-
-  /**
-   * Takes `count` steps, one per batch of `size` samples that stand one after the other in `batch`, and moves `values`.
-   *
-   * @returns terms, weights and scores with a leading axis of steps
-   */
+  /** Takes `count` steps, one per batch, and moves `values`. */
   async run(values: ModelValues, batch: Batch, count: number, size: number): Promise<Outcome> {
-    const feeds: Record<string, Tensor> = { [names.steps]: new Tensor("int64", BigInt64Array.of(BigInt(count)), []) };
-    for (const [name, tensor] of Object.entries(inputFeeds(this.#prepared, batch.inputs))) {
-      feeds[names.stacked(name)] = stack(tensor, count, size);
+    const { state } = this;
+    const feeds = stackedBatches(this.#prepared, batch, count, size);
+    if (this.#random) {
+      const keys = randomKeys(this.#seed, count, size, (i) => ({ step: state.steps + i, place: 0 }));
+      feeds[names.stacked(names.keys)] = keys;
     }
-    feeds[names.stacked(names.labels)] = stack(batch.labels, count, size);
-    if (this.#graph.random) feeds[names.stacked(names.keys)] = randomKeys(this.#seed, this.#steps, count, size);
-    for (const [group, { optimizer }] of this.#plan.groups.entries()) {
-      const rows = Array.from({ length: count }, (_, i) => optimizer.scalars(this.#steps + i));
-      for (const name of Object.keys(rows[0] ?? {})) {
-        const column = Float32Array.from(rows, (row) => row[name] ?? NaN);
-        feeds[names.stacked(names.scalar(group, name))] = new Tensor("float32", column, [count]);
-      }
-    }
-    const carried = [...this.#graph.trained, ...this.#plan.statistics];
-    for (const name of carried) feeds[names.before(name)] = values.get(name);
-    for (const [name, tensor] of this.#state) feeds[names.before(name)] = tensor;
+    for (const [name, column] of Object.entries(state.scalars(count))) feeds[names.stacked(name)] = column;
+    for (const name of this.#carried) feeds[names.before(name)] = values.get(name);
+    for (const [name, tensor] of state.tensors) feeds[names.before(name)] = tensor;
 
-    const session = await this.#session(size);
+    const session = await this.#sessions.get(size);
     const outputs = await session.run(feeds);
-    for (const name of carried) values.set(name, outputs[names.after(name)] as Tensor);
-    for (const name of this.#state.keys()) this.#state.set(name, outputs[names.after(name)] as Tensor);
-    this.#steps += count;
+    for (const name of this.#carried) values.set(name, outputs[names.after(name)] as Tensor);
+    state.moved(count, outputs);
+    const skipped = outputs[names.skipped]?.data as Uint8Array | undefined;
+    this.#skipped += skipped?.reduce((sum, flag) => sum + flag, 0) ?? 0;
     return outcome(outputs);
   }
 
-  async release(): Promise<void> {
-    for (const session of this.#sessions.values()) await (await session).release();
-    this.#sessions.clear();
+  /** The steps were taken by `run` already. */
+  endWindow(): Promise<number> {
+    const skipped = this.#skipped;
+    this.#skipped = 0;
+    return Promise.resolve(skipped);
   }
 
-  /** The first batch size, which is nearly every batch's, has a session in which it is a constant; all others share one. */
-  #session(size: number): Promise<Session> {
-    const key = this.#sessions.size === 0 || this.#sessions.has(size) ? size : undefined;
-    let session = this.#sessions.get(key);
-    if (session === undefined) {
-      session = this.#open(key);
-      this.#sessions.set(key, session);
-    }
-    return session;
+  release(): Promise<void> {
+    return this.#sessions.release();
   }
-}
-
-/** The same elements, with an axis of steps in front. */
-function stack(tensor: Tensor, count: number, size: number): Tensor {
-  return tensor.reshape([count, size, ...tensor.dims.slice(1)]);
 }

@@ -71,7 +71,7 @@ describe("what is frozen keeps every bit", () => {
 test("a frozen backbone costs no backward, and stands in the graph as constants", async () => {
   const { prepared } = await loadModel(network);
   const plan = trainingPlan(prepared, { optimizer: sgd(), freeze: "backbone" });
-  const { graph } = trainGraph(prepared, crossEntropy(), plan);
+  const { graph } = trainGraph(prepared, crossEntropy(), plan, {});
   const body = graph.nodes.find(({ op }) => op === "Loop")!.attributes.get("body")!.value as Graph;
   expect(body.nodes.filter(({ op }) => op.startsWith("Conv")).length).toBe(2);
   expect(graph.inputs.filter(({ name }) => name.startsWith("onward/before/")).map(({ name }) => name)).toEqual(

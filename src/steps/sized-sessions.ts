@@ -1,0 +1,44 @@
+import type { Graph } from "../graph/index.ts";
+import { workingModel, writeModel } from "../graph/index.ts";
+import type { Runtime, Session, SessionOptions } from "../runtime/index.ts";
+import { forBatchSize } from "./for-batch-size.ts";
+import type { PreparedModel } from "./prepared-model.ts";
+
+/**
+ * The sessions of a graph, by batch size. The first size, which is nearly every batch's, has a session in which it is a
+ * constant; all others share one.
+ */
+export class SizedSessions {
+  readonly #open: (size: number | undefined) => Promise<Session>;
+  /** `undefined` is for any size. */
+  readonly #sessions = new Map<number | undefined, Promise<Session>>();
+
+  /** @param build - makes the graph from a model, of any size or of one */
+  constructor(
+    prepared: PreparedModel,
+    build: (prepared: PreparedModel) => Graph,
+    runtime: Runtime,
+    options: SessionOptions,
+  ) {
+    this.#open = async (size) => {
+      const graph = build(size === undefined ? prepared : await forBatchSize(prepared, size, runtime));
+      return runtime.open(writeModel(workingModel(graph)), options);
+    };
+  }
+
+  /** The session for batches of a size; it is made when first asked for. */
+  get(size: number): Promise<Session> {
+    const key = this.#sessions.size === 0 || this.#sessions.has(size) ? size : undefined;
+    let session = this.#sessions.get(key);
+    if (session === undefined) {
+      session = this.#open(key);
+      this.#sessions.set(key, session);
+    }
+    return session;
+  }
+
+  async release(): Promise<void> {
+    for (const session of this.#sessions.values()) await (await session).release();
+    this.#sessions.clear();
+  }
+}

@@ -1,0 +1,94 @@
+import { GraphBuilder, type DataType, type Graph, type Shape } from "../graph/index.ts";
+import { names } from "./names.ts";
+
+/** A value that lives from step to step. */
+export interface Carried {
+  readonly name: string;
+  readonly type: DataType;
+  readonly shape: Shape;
+}
+
+/** A carried value, and what it is after a step. */
+export interface Moved {
+  readonly carried: Carried;
+  readonly value: string;
+}
+
+/**
+ * The frame of a graph that does the same several times in one call: a Loop. What is carried is moved from one time to the
+ * next, never copied; what is stacked has one value for each time, along a first axis.
+ */
+export class StepLoop {
+  /** What is done each time. */
+  readonly body: GraphBuilder;
+  readonly #outer = new GraphBuilder();
+  readonly #iteration: string;
+  readonly #condition: string;
+
+  constructor() {
+    this.body = new GraphBuilder(this.#outer);
+    this.#iteration = this.body.input("onward/iteration", "int64", []);
+    this.#condition = this.body.input("onward/condition", "bool", []);
+  }
+
+  /** Declares a value that is the same each time. */
+  constant({ name, type, shape }: Carried): void {
+    this.#outer.input(name, type, shape);
+  }
+
+  /** Declares a value that is carried; `build` must be told what becomes of it. */
+  carry({ name, type, shape }: Carried): void {
+    this.body.input(name, type, shape);
+  }
+
+  /** Declares a value of which the graph is given one for each time. */
+  stacked(name: string, type: DataType, shape: Shape | undefined): string {
+    const { body } = this;
+    const source = this.#outer.input(
+      names.stacked(name),
+      type,
+      shape === undefined ? undefined : [names.steps, ...shape],
+    );
+    body.claim(name);
+    const inputs = [source, this.#iteration];
+    body.node({ op: "Gather", domain: "", name, inputs, outputs: [name], attributes: new Map() });
+    body.describe(name, type, shape);
+    return name;
+  }
+
+  /**
+   * The whole graph. Inputs: how often, the carried values as `before`, what is stacked. Outputs: the carried values as
+   * `after`, and each of `scanned` under its name, stacked along a first axis.
+   */
+  build(name: string, moved: readonly Moved[], scanned: ReadonlyMap<string, string>): Graph {
+    const { body } = this;
+    const outer = this.#outer;
+    body.output("onward/continue", body.op("Identity", [this.#condition]));
+    for (const { carried, value } of moved) {
+      // What stays as it is has no node of its own to come from.
+      body.output(value === carried.name ? names.after(value) : value, value, carried.shape);
+    }
+    for (const value of scanned.values()) body.output(value);
+
+    const steps = outer.input(names.steps, "int64", []);
+    const initial = moved.map(({ carried }) => outer.input(names.before(carried.name), carried.type, carried.shape));
+    const outputs = [...moved.map(({ carried }) => names.after(carried.name)), ...scanned.keys()];
+    for (const output of outputs) outer.claim(output);
+    const step = body.build("step");
+    const inputs = new Map(step.inputs.map((input) => [input.name, input]));
+    const order = [this.#iteration, this.#condition, ...moved.map(({ carried }) => carried.name)];
+    outer.node({
+      op: "Loop",
+      domain: "",
+      name: "steps",
+      inputs: [steps, "", ...initial],
+      outputs,
+      attributes: new Map([
+        ["body", { kind: "graph", value: { ...step, inputs: order.flatMap((input) => inputs.get(input) ?? []) } }],
+      ]),
+    });
+    for (const { carried } of moved) outer.describe(names.after(carried.name), carried.type, carried.shape);
+    for (const output of outputs) outer.output(output);
+    return outer.build(name);
+  }
+}
