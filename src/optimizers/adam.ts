@@ -1,5 +1,4 @@
-import { checkOptionNames } from "../core/index.ts";
-import { adamOptionNames, adamScalars, adamSettings, adamSlots, adamStep, type AdamOptions } from "./adam-step.ts";
+import { adamScalars, adamSettings, adamSlots, adamStep, type AdamOptions } from "./adam-step.ts";
 import type { Optimizer } from "./optimizer.ts";
 
 /**
@@ -11,8 +10,10 @@ import type { Optimizer } from "./optimizer.ts";
  * - m' = beta1 m + (1 - beta1) g', v' = beta2 v + (1 - beta2) g'^2
  * - p' = p - r (m' / (1 - beta1^t)) / (sqrt(v' / (1 - beta2^t)) + eps)
  *
- * The decay is part of the gradient; `adamw` keeps it apart. Default 0. State: `exp_avg`, m, and `exp_avg_sq`, v. The same as
- * PyTorch's `Adam`. From "Adam: A Method for Stochastic Optimization" (Kingma and Ba, 2015).
+ * With `amsgrad` the largest v' so far stands in the last line. The decay is part of the gradient; `adamw` keeps it apart.
+ * Default 0. State: `exp_avg`, m, and `exp_avg_sq`, v; with `amsgrad` also `max_exp_avg_sq`. The same as PyTorch's `Adam`. From
+ * "Adam: A Method for Stochastic Optimization" (Kingma and Ba, 2015) and "On the Convergence of Adam and Beyond" (Reddi et al.,
+ * 2018).
  *
  * @throws OnwardError `usage` when an option is unknown or out of its range
  *
@@ -24,19 +25,18 @@ import type { Optimizer } from "./optimizer.ts";
  * ```
  */
 export function adam(options: AdamOptions = {}): Optimizer {
-  checkOptionNames("adam", options, adamOptionNames);
   const settings = adamSettings("adam", options, 0);
-  const { rate, betas, eps, weightDecay } = settings;
+  const { rate, betas, eps, weightDecay, amsgrad } = settings;
   return {
     name: "adam",
-    options: { learningRate: rate.record, betas, eps, weightDecay },
-    slots: adamSlots,
+    options: { learningRate: rate.record, betas, eps, weightDecay, amsgrad },
+    slots: adamSlots(amsgrad),
     learningRate: rate.at,
-    scalars: (step, factor = 1) => ({ ...adamScalars(settings, step, factor) }),
+    scalars: (step, factor) => ({ ...adamScalars(settings, step, factor) }),
     emit(g, inputs) {
       const { parameter, gradient } = inputs;
       const decayed = weightDecay === 0 ? gradient : g.add(gradient, g.mul(parameter, weightDecay));
-      return adamStep(g, { ...inputs, gradient: decayed }, betas);
+      return adamStep(g, { ...inputs, gradient: decayed }, settings);
     },
   };
 }

@@ -1,8 +1,16 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { optimizers, schedules, type Optimizer } from "../../src/optimizers/index.ts";
+import {
+  optimizers,
+  reduceOnPlateau,
+  schedules,
+  type Optimizer,
+  type PlateauOptions,
+  type PlateauState,
+} from "../../src/optimizers/index.ts";
 import * as everything from "../../src/optimizers/index.ts";
-import { worst } from "../run-graph.ts";
+import { parse, stringify } from "../../src/core/index.ts";
+import { fromJson, worst } from "../run-graph.ts";
 import { openUpdate, type Values } from "./open-update.ts";
 
 /** A case of tests/witnesses/optimizers.py: PyTorch's values after the first and the last step. */
@@ -16,25 +24,44 @@ interface ScheduleCase {
   schedule: keyof typeof schedules;
   options: Record<string, unknown>;
   then?: ScheduleCase;
+  schedules?: ScheduleCase[];
   rates: number[];
 }
 
+interface PlateauCase {
+  options: PlateauOptions;
+  values: (number | string)[];
+  rates: number[];
+  bad: number[];
+  cooldown: number[];
+}
+
 type Name = keyof typeof optimizers;
-type Fixture = Record<Name, Case[]> & { start: number[]; gradients: number[][]; schedules: ScheduleCase[] };
+type Fixture = Record<Name, Case[]> & {
+  start: number[];
+  gradients: number[][];
+  schedules: ScheduleCase[];
+  plateau: PlateauCase[];
+};
 const fixture = JSON.parse(readFileSync("tests/fixtures/optimizers.json", "utf8")) as Fixture;
 
 const make = (name: Name, options: object): Optimizer => (optimizers[name] as (options: object) => Optimizer)(options);
 /** PyTorch's names of the state, by ours where they differ. */
 const stateNames: Readonly<Record<string, string>> = { momentum: "momentum_buffer" };
 
-/** Of float32, relative to the largest value that an element has had: a few roundings in one step, those of 20 in the end. */
-const roundings = { first: 4 * 2 ** -24, last: 20 * 2 ** -24 };
+/** Of float32, relative to the largest value that an element has had: a few roundings in one step, those of 50 in the end. */
+const roundings = { first: 4 * 2 ** -24, last: 50 * 2 ** -24 };
 
 test("every optimizer that is exported has a place in the registry and in the fixture", () => {
-  const makers = Object.entries(everything).filter(([, value]) => typeof value === "function");
+  const makers = Object.entries(everything).filter(
+    ([, value]) => typeof value === "function" && value !== reduceOnPlateau,
+  );
   expect(makers.map(([name]) => name).sort()).toEqual(Object.keys(optimizers).sort());
   for (const name of Object.keys(optimizers) as Name[]) expect(fixture[name].length, name).toBeGreaterThan(3);
-  expect(fixture.schedules.map(({ schedule }) => schedule).sort()).toEqual(Object.keys(schedules).sort());
+  expect([...new Set(fixture.schedules.map(({ schedule }) => schedule))].sort()).toEqual(Object.keys(schedules).sort());
+  expect([fixture.gradients.length, ...fixture.schedules.map(({ rates }) => rates.length)].every((n) => n === 50)).toBe(
+    true,
+  );
 });
 
 describe.each(Object.keys(optimizers) as Name[])("%s agrees with PyTorch", (name) => {
@@ -96,8 +123,8 @@ function larger(a: Values, b: Values): Values {
 }
 
 describe("schedules agree with PyTorch's", () => {
-  const read = ({ schedule, options, then }: ScheduleCase): ((step: number) => number) => {
-    const all = { ...options, ...(then === undefined ? {} : { then: read(then) }) };
+  const read = ({ schedule, options, then, schedules: parts }: ScheduleCase): ((step: number) => number) => {
+    const all = { ...options, ...(then && { then: read(then) }), ...(parts && { schedules: parts.map(read) }) };
     return (schedules[schedule] as (options: object) => (step: number) => number)(all);
   };
 
@@ -105,5 +132,20 @@ describe("schedules agree with PyTorch's", () => {
     const rate = read(c);
     const actual = c.rates.map((_, i) => rate(i));
     expect(worst(actual, c.rates, { relative: 1e-12, absolute: 1e-15 })).toBeLessThan(1);
+  });
+});
+
+describe("reduceOnPlateau agrees with PyTorch's", () => {
+  test.each(fixture.plateau.map((c) => [JSON.stringify(c.options), c] as const))("%s", (_, c) => {
+    const plateau = reduceOnPlateau(c.options);
+    let state: PlateauState = plateau.initial;
+    for (const [i, value] of fromJson(c.values).entries()) {
+      // As a checkpoint keeps it.
+      state = parse(stringify(plateau.next(state, value))) as PlateauState;
+      const rate = 0.25 * plateau.factor(state, 0.25);
+      expect([i, state.bad, state.cooldown]).toEqual([i, c.bad[i], c.cooldown[i]]);
+      expect(worst([rate], [c.rates[i]!], { relative: 1e-12, absolute: 0 }), `after value ${i}`).toBeLessThan(1);
+    }
+    expect(reduceOnPlateau(plateau.options).options).toEqual(plateau.options);
   });
 });

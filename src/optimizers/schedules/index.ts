@@ -1,6 +1,13 @@
+export { chained, type ChainedOptions } from "./chained.ts";
 export { constant } from "./constant.ts";
 export { cosine, type CosineOptions } from "./cosine.ts";
+export { cosineRestarts, type CosineRestartsOptions } from "./cosine-restarts.ts";
+export { exponential, type ExponentialOptions } from "./exponential.ts";
 export { linear, type LinearOptions } from "./linear.ts";
+export { multiStep, type MultiStepOptions } from "./multi-step.ts";
 export type { NamedSchedule } from "./named-schedule.ts";
+export { oneCycle, type OneCycleOptions } from "./one-cycle.ts";
+export { polynomial, type PolynomialOptions } from "./polynomial.ts";
+export { sequential, type SequentialOptions } from "./sequential.ts";
 export { step, type StepOptions } from "./step.ts";
 export { warmUp, type WarmUpOptions } from "./warm-up.ts";
