@@ -1,4 +1,4 @@
-import { predictFile } from "../score/index.ts";
+import { modelKind, predictFile } from "../score/index.ts";
 import { dataForms, dataOption } from "./data-option.ts";
 import { defineCommand } from "./command.ts";
 import { choiceOption, integerOption, requiredOption } from "./option-values.ts";
@@ -8,7 +8,7 @@ import { ProgressBar } from "./progress.ts";
 export const predict = defineCommand({
   name: "predict",
   summary: "Run a model over data and write predictions that score reads",
-  usage: `onward predict --model FILE.onnx --data ${dataForms} --kind logits|log-probabilities|probabilities --out FILE.parquet [options]`,
+  usage: `onward predict --model FILE.onnx --data ${dataForms} --out FILE.parquet [options]`,
   options: {
     model: { type: "string", valueName: "FILE.onnx", help: "the model; its first output are the scores" },
     data: { type: "string", valueName: "DATA", help: dataForms },
@@ -16,7 +16,7 @@ export const predict = defineCommand({
     kind: {
       type: "string",
       valueName: "KIND",
-      help: "what the scores are: logits, log-probabilities or probabilities",
+      help: "what the scores are: logits, log-probabilities or probabilities; not needed where the model ends in a softmax",
     },
     out: { type: "string", valueName: "FILE", help: "the Parquet file to write: key, label, scores, loss" },
     "batch-size": { type: "string", valueName: "N", default: "256", help: "samples that are run together" },
@@ -28,10 +28,11 @@ export const predict = defineCommand({
     const data = dataOption(requiredOption("data", values.data, dataForms));
     const out = requiredOption("out", values.out, "FILE.parquet");
     const kinds = ["logits", "log-probabilities", "probabilities"] as const;
-    const kind = choiceOption("kind", requiredOption("kind", values.kind, kinds.join("|")), kinds);
+    const declared = values.kind === undefined ? undefined : choiceOption("kind", values.kind, kinds);
     const phase = choiceOption("phase", values.phase, ["train", "val"]);
     const batchSize = integerOption("batch-size", values["batch-size"], { minimum: 1 });
     const { threads, provider } = values;
+    const kind = await modelKind(model, declared);
     const source = (await data.load())[phase];
     const bar = new ProgressBar(io.stderr);
     await predictFile(model, source, out, {

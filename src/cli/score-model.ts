@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  modelKind,
   predictFile,
   predictionColumns,
   scoreFiles,
@@ -20,9 +21,7 @@ export async function scoreModel(
 ): Promise<ScoreReport> {
   const data = dataOption(requiredOption("data", values.data, dataForms));
   const phase = choiceOption("phase", values.phase, ["train", "val"]);
-  const kind = requiredOption("kind", options.kind, "logits|log-probabilities|probabilities") as NonNullable<
-    ScoreOptions["kind"]
-  >;
+  const kind = await modelKind(values.model, options.kind);
   const source = (await data.load())[phase];
   const folder = await mkdtemp(join(tmpdir(), "onward-score-"));
   try {

@@ -38,7 +38,7 @@ export const scoreOptions = {
   model: {
     type: "string",
     valueName: "FILE.onnx",
-    help: "in place of FILES: run this model over --data first; --kind says what it gives",
+    help: "in place of FILES: run this model over --data first; --kind says what it gives, unless it ends in a softmax",
   },
   data: { type: "string", valueName: "DATA", help: `data for --model: ${dataForms}` },
   phase: {

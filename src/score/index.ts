@@ -5,4 +5,5 @@ export { scoreFiles, type ScoreFilesOptions } from "./score-files.ts";
 export { type ScoreOptions } from "./score-options.ts";
 export { type ScoreReport } from "./score-report.ts";
 export { type Metrics, type MetricValues } from "./score-metrics.ts";
+export { modelKind } from "./model-kind.ts";
 export { predictFile, predictionColumns, type PredictOptions } from "./predict-file.ts";

@@ -12,6 +12,8 @@ export {
 export { loadModel, type LoadedModel } from "./load-model.ts";
 export { ModelValues } from "./model-values.ts";
 export { type OperationCount } from "./count-operations.ts";
+export { readActivation } from "./read-activation.ts";
+export { type FinalActivation } from "./final-activation.ts";
 export { type Refusal } from "./gradient-path.ts";
 export { type Outcome } from "./outcome.ts";
 export { prepareModel, type Parameter, type PreparedModel } from "./prepared-model.ts";
