@@ -144,9 +144,10 @@ test("lamb steps in proportion to the norm of the parameter", async () => {
 });
 
 test("centered rmsprop stays finite where rounding makes the variance negative", async () => {
-  const step = await openUpdate(rmsprop({ centered: true, alpha: 0.5 }), "float32", 4);
-  let values: Values = { parameter: [0, 0, 0, 0] };
-  for (let i = 0; i < 200; i++) values = await step(i, values, [0.1, 1 / 3, 7e-5, 123.4]);
+  const gradient = Array.from({ length: 64 }, (_, i) => Math.fround(Math.sin(i + 1)));
+  const step = await openUpdate(rmsprop({ centered: true, alpha: 0.75 }), "float32", 64);
+  let values: Values = { parameter: gradient };
+  for (let i = 0; i < 100; i++) values = await step(i, values, gradient);
   expect(values["parameter"]!.every(Number.isFinite)).toBe(true);
 });
 
