@@ -51,6 +51,7 @@ function summary(file: string, inspection: ModelInspection): string[] {
     ...lines("Batch", batchSize(inspection)),
     ...lines("Outputs", outputs.map(describeValue)),
     line("Stored", `${formatCount(stored.tensors)} tensors, ${formatBytes(stored.bytes)}`),
+    ...lines("Scores", scores(inspection)),
     ...lines("Head", head(inspection)),
     ...lines("In training", forms(inspection)),
     ...lines("Refused", refusedNodes(refused)),
@@ -87,9 +88,13 @@ function head({ head: found, headless }: ModelInspection): string[] {
   const { node, weight, bias, features, classes, before } = found;
   const tensors = bias === undefined ? weight : `${weight} and ${bias}`;
   const after = before.length === 0 ? "" : `; then ${before.join(", ")}`;
-  const text = `${node}: ${formatCount(features)} features to ${formatCount(classes)} classes by ${tensors}${after}`;
-  if (!before.includes("Softmax")) return [text];
-  return [text, "its scores are probabilities: a cross-entropy, which takes logits, would apply a second softmax"];
+  return [`${node}: ${formatCount(features)} features to ${formatCount(classes)} classes by ${tensors}${after}`];
+}
+
+function scores({ scores: found }: ModelInspection): string[] {
+  if (found === undefined) return [];
+  const loss = found.activation === "softmax" ? "cross-entropy" : "binary cross-entropy";
+  return [`${found.kind}, by ${found.node}; a ${loss} is computed from the logits that it reads`];
 }
 
 function forms({ trainingForms: { batchNormalization, dropout }, operations: list }: ModelInspection): string[] {

@@ -7,6 +7,7 @@ export {
   type HeadDescription,
   type ModelInspection,
   type ParameterDescription,
+  type ScoresDescription,
   type ValueDescription,
 } from "./inspect-model.ts";
 export { loadModel, type LoadedModel } from "./load-model.ts";

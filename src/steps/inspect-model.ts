@@ -1,5 +1,5 @@
 import { OnwardError } from "../core/index.ts";
-import { crossEntropy } from "../criteria/index.ts";
+import { binaryCrossEntropy, crossEntropy } from "../criteria/index.ts";
 import {
   byteLength,
   describeNode,
@@ -14,6 +14,7 @@ import type { Runtime } from "../runtime/index.ts";
 import { countOperations, type OperationCount } from "./count-operations.ts";
 import { gradientGraph } from "./gradient.ts";
 import { refusals, type Refusal } from "./gradient-path.ts";
+import type { FinalActivation } from "./final-activation.ts";
 import { findHead } from "./head.ts";
 import { prepareModel, type PreparedModel } from "./prepared-model.ts";
 import { trainingPlan } from "./training-plan.ts";
@@ -46,6 +47,14 @@ export interface HeadDescription {
   readonly before: readonly string[];
 }
 
+/** What a model's scores are, where its graph says it: it ends in an activation. */
+export interface ScoresDescription {
+  readonly kind: "probabilities" | "log-probabilities";
+  /** What the activation makes them of; a loss that applies it too is computed from the logits. */
+  readonly activation: FinalActivation["name"];
+  readonly node: string;
+}
+
 /** What a model is, and what training it would mean. */
 export interface ModelInspection {
   readonly producer: { readonly name: string; readonly version: string };
@@ -67,6 +76,8 @@ export interface ModelInspection {
   readonly batch?: string | number;
   /** Running statistics of batch normalisations. */
   readonly statistics: readonly string[];
+  /** Absent where the graph does not say it: the criterion then takes them for what it needs. */
+  readonly scores?: ScoresDescription;
   readonly head?: HeadDescription;
   /** Why there is no head, where there is none. */
   readonly headless?: string;
@@ -79,7 +90,7 @@ export interface ModelInspection {
 /**
  * Inspects a model: what it takes and gives, what of it would be trained, its head, and what stands in the way.
  *
- * Whether it trains is tried, not guessed: the graph of its gradients under a cross-entropy is built and opened.
+ * Whether it trains is tried, not guessed: the graph of its gradients under a cross-entropy (a binary one where it ends in a sigmoid) is built and opened.
  *
  * @example
  * ```ts
@@ -111,7 +122,7 @@ export async function inspectModel(model: Model, runtime: Runtime): Promise<Mode
 
 type Training = Pick<
   ModelInspection,
-  "batch" | "parameters" | "statistics" | "head" | "headless" | "refused" | "obstacle"
+  "batch" | "scores" | "parameters" | "statistics" | "head" | "headless" | "refused" | "obstacle"
 >;
 
 async function inspectTraining(model: Model, runtime: Runtime): Promise<Training> {
@@ -131,6 +142,7 @@ async function inspectTraining(model: Model, runtime: Runtime): Promise<Training
       return { name, type, shape, elements, bytes: byteLength(type as DataType, elements) ?? 0 };
     }),
     statistics: prepared.statistics,
+    ...(prepared.activation && { scores: describeScores(prepared.activation) }),
     ...describeHead(prepared),
     refused,
     ...(obstacle !== undefined && { obstacle }),
@@ -140,13 +152,18 @@ async function inspectTraining(model: Model, runtime: Runtime): Promise<Training
 async function whyNot(prepared: PreparedModel, runtime: Runtime): Promise<string | undefined> {
   try {
     trainingPlan(prepared, { optimizer: sgd() });
-    const graph = gradientGraph(prepared, crossEntropy(), prepared.parameters, "train");
+    const criterion = prepared.activation?.name === "sigmoid" ? binaryCrossEntropy() : crossEntropy();
+    const graph = gradientGraph(prepared, criterion, prepared.parameters, "train");
     const session = await runtime.open(writeModel(workingModel(graph)), { optimization: "disabled", threads: 1 });
     await session.release();
     return undefined;
   } catch (error) {
     return sentence(error);
   }
+}
+
+function describeScores({ name, node, logarithm }: FinalActivation): ScoresDescription {
+  return { kind: logarithm ? "log-probabilities" : "probabilities", activation: name, node: describeNode(node) };
 }
 
 function describeHead({ graph }: PreparedModel): Pick<ModelInspection, "head" | "headless"> {

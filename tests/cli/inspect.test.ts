@@ -39,8 +39,8 @@ net.onnx     onward, IR 9, opset ai.onnx 20
 Inputs       input  float32  [N, 1, 4, 4]
 Outputs      scores  float32  [N, 3]
 Stored       8 tensors, 220 B
+Scores       probabilities, by node Softmax "onward/Softmax_5"; a cross-entropy is computed from the logits that it reads
 Head         node Gemm "onward/Gemm_4": 8 features to 3 classes by 4.weight and 4.bias; then Softmax
-             its scores are probabilities: a cross-entropy, which takes logits, would apply a second softmax
 In training  1 batch normalisation uses each batch's statistics, unless frozen
              no dropout
 Trains       yes: 6 parameters of 51 values (204 B), and 2 running statistics
@@ -66,6 +66,7 @@ test("with --json prints one object", async () => {
     operations: expect.arrayContaining([{ op: "Conv", count: 1, status: "rule" }]) as unknown,
     head: { weight: "4.weight", bias: "4.bias", features: 8, classes: 3, before: ["Softmax"] },
     statistics: ["1.running_mean", "1.running_var"],
+    scores: { kind: "probabilities", activation: "softmax", node: 'node Softmax "onward/Softmax_5"' },
     refused: [],
   });
   expect(inspection["parameters"]).toContainEqual({
