@@ -34,3 +34,7 @@ export { normalQuantile95 } from "./wilson-interval.ts";
 export { mcnemar } from "./mcnemar.ts";
 export { type PairedAuc, PairedAucState } from "./paired-auc.ts";
 export { type PairedDecisions, pairedProportionsInterval } from "./paired-proportions.ts";
+export { temperedScores } from "./tempered-scores.ts";
+export { fitTemperature, type TemperatureFit, TemperatureSearch } from "./temperature-search.ts";
+export { type LogitBatch, TemperatureState } from "./temperature-state.ts";
+export { fitThreshold, type ThresholdFit, type ThresholdMetric, thresholdMetrics } from "./threshold-fit.ts";

@@ -26,8 +26,34 @@ export function checkOptions(options: ScoreOptions): void {
       loss === undefined ? "no --scores" : "--loss, which is taken as it is",
     );
   }
+  checkFitted(options, wrong);
   if (scores === undefined && (topK !== undefined || bins !== undefined))
     wrong("--scores with --top-k and --bins", "nothing");
+}
+
+/** What a fit gives goes with scores, and with nothing that would be in its way. */
+function checkFitted(
+  { scores, temperature, threshold, loss, prediction }: ScoreOptions,
+  wrong: (expected: string, got: string) => void,
+): void {
+  if (temperature !== undefined) {
+    if (!(temperature > 0 && temperature < Infinity)) {
+      wrong("a temperature above 0", show(temperature));
+    }
+    if (scores === undefined) wrong("--scores with a temperature", "nothing");
+    if (loss !== undefined)
+      wrong("a temperature with losses that come from --scores", "--loss, which is taken as it is");
+  }
+  if (threshold === undefined) return;
+  if (!(threshold >= 0 && threshold <= 1)) wrong("a threshold in [0, 1]", show(threshold));
+  if (scores === undefined) wrong("--scores with a threshold", "nothing");
+  if (prediction !== undefined) wrong("either a threshold or --prediction", "both");
+}
+
+/** @throws OnwardError `usage` when there are not two classes */
+export function checkTwoClasses(option: string, { count }: ClassSet): void {
+  if (count === 2) return;
+  throw new OnwardError("usage", { expected: `${option} with two classes only`, got: `${count} classes` });
 }
 
 /** @throws OnwardError `usage` when the class weights do not fit the classes */

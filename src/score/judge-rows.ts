@@ -4,6 +4,8 @@ import type { ClassSet } from "./class-set.ts";
 import { type RowChunk, whereRow, withoutIgnored } from "./read-rows.ts";
 import { rowLosses } from "./row-losses.ts";
 import type { ScoreOptions } from "./score-options.ts";
+import { tempered } from "./tempered.ts";
+import { thresholdDecisions } from "./threshold-decisions.ts";
 
 /** What the options make of rows: two states that are to be merged have to agree on it. */
 export interface StateShape {
@@ -39,14 +41,18 @@ export function judgeRows(chunk: RowChunk, { options, classes }: StateShape): Ju
   const kept = withoutIgnored(chunk, classes.count);
   const { labels, scores, weights, predictions } = kept;
   const given: Losses | undefined = kept.losses && { values: kept.losses, weights, apart: weights !== undefined };
-  const { kind } = options;
-  if (scores === undefined || labels === undefined || kind === undefined) {
+  if (scores === undefined || labels === undefined || options.kind === undefined) {
     return { kept, scored: undefined, losses: given, decided: predictions };
   }
   const probabilities = new Float64Array(scores.length);
   const normalisers = new Float64Array(kept.length);
-  probabilityRows(scores, classes.count, kind, probabilities, normalisers, (row) => whereRow(kept, row));
+  const used = tempered(kept, options, classes);
+  const { kind } = used;
+  probabilityRows(used.scores, classes.count, kind, probabilities, normalisers, (row) => whereRow(kept, row));
+  // A temperature leaves the order as it is: the scores as given decide.
   const highest = highestClasses(scores, classes.count);
+  const { threshold } = options;
+  const byThreshold = (at: number) => thresholdDecisions(probabilities, highest, at, classes.positive ?? 1);
   const shape = {
     kind,
     classes: classes.count,
@@ -56,8 +62,8 @@ export function judgeRows(chunk: RowChunk, { options, classes }: StateShape): Ju
   return {
     kept,
     scored: { labels, probabilities, weights, highest },
-    losses: given ?? rowLosses(scores, normalisers, labels, weights, shape),
-    decided: predictions ?? highest,
+    losses: given ?? rowLosses(used.scores, normalisers, labels, weights, shape),
+    decided: predictions ?? (threshold === undefined ? highest : byThreshold(threshold)),
   };
 }
 

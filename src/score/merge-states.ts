@@ -70,8 +70,8 @@ export async function mergeStates(database: Database, paths: readonly string[], 
   }
 
   // The files beside the states have the columns that ranking needs; labels are indices there.
-  const { label, scores, kind, weight, by } = options;
-  const columns = present<ScoreOptions>({ label, scores, kind, weight, by });
+  const { label, scores, kind, weight, by, temperature } = options;
+  const columns = present<ScoreOptions>({ label, scores, kind, weight, by, temperature });
   const indices = { ...classes, names: undefined };
   const layouts: FileLayout[] = [];
   const ranked = files.map(({ rankedPath }) => rankedPath).filter((path) => path !== undefined);

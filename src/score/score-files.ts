@@ -1,13 +1,10 @@
 import { OnwardError } from "../core/index.ts";
 import type { RankedSummary } from "../metrics/index.ts";
-import { checkClassWeights, checkOptions } from "./check-options.ts";
-import { classSet } from "./class-set.ts";
 import { Crew } from "./crew.ts";
 import { Database, type DatabaseOptions } from "./database.ts";
-import { findFiles } from "./file-format.ts";
-import { type FileLayout, fileLayout } from "./file-layout.ts";
 import { Groups } from "./groups.ts";
-import { Pass, type Watch } from "./pass.ts";
+import { openFiles } from "./open-files.ts";
+import type { Watch } from "./pass.ts";
 import { RankCollector } from "./rank-collector.ts";
 import { parts, rank } from "./rank-passes.ts";
 import type { ScoreOptions } from "./score-options.ts";
@@ -57,12 +54,7 @@ export async function scoreWith(
   options: ScoreOptions,
   more: ScoreFilesOptions = {},
 ): Promise<Scored> {
-  checkOptions(options);
-  const layouts: FileLayout[] = [];
-  for (const file of await findFiles(database, patterns)) layouts.push(await fileLayout(database, file, options));
-  const classes = await classSet(database, layouts, options);
-  checkClassWeights(options, classes);
-  const pass = new Pass(database, layouts, classes, options, more);
+  const { layouts, classes, pass } = await openFiles(database, patterns, options, more);
 
   const states = new Groups(() => new ScoreState({ options, classes }));
   const ranked = options.scores !== undefined && classes.count > 1;

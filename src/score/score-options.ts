@@ -27,6 +27,10 @@ export interface ScoreOptions {
   readonly by?: string;
   /** The names of the classes, in the order of the scores. */
   readonly classes?: readonly string[];
+  /** What scores are divided by, as logits, before probabilities and losses come from them. */
+  readonly temperature?: number;
+  /** For two classes: the probability from which on a row is decided as positive; else the higher score decides. */
+  readonly threshold?: number;
   /** The class that a single score is of, and that binary areas are of. */
   readonly positive?: string;
 }

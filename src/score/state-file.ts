@@ -25,14 +25,14 @@ export interface StateFile {
 
 /** The options of a state: that a column was there, whatever it was called. */
 function stateOptions(options: ScoreOptions): ScoreOptions {
-  const { kind, classWeights, labelSmoothing, topK, bins } = options;
+  const { kind, classWeights, labelSmoothing, topK, bins, temperature, threshold } = options;
   const named = (name: "label" | "scores" | "prediction" | "loss" | "weight" | "by") =>
     options[name] === undefined ? undefined : name;
   const [label, scores, prediction, loss] = [named("label"), named("scores"), named("prediction"), named("loss")];
   const [weight, by] = [named("weight"), named("by")];
   const batch = options.batch === undefined && options.batchSize === undefined ? undefined : "batch";
   const columns = { label, scores, prediction, loss, weight, by, batch };
-  return present<ScoreOptions>({ ...columns, kind, classWeights, labelSmoothing, topK, bins });
+  return present<ScoreOptions>({ ...columns, kind, classWeights, labelSmoothing, topK, bins, temperature, threshold });
 }
 
 /**
