@@ -52,7 +52,57 @@ const samples: Readonly<Record<string, [number, (g: GraphBuilder, x: string) => 
   "GridSample, bilinear": [16, (g, x) => g.op("GridSample", [x, g.constant(grid)], { mode: "bilinear" })],
   "GridSample, bicubic": [16, (g, x) => g.op("GridSample", [x, g.constant(grid)], { mode: "bicubic" })],
   "Softmax, which did not change": [13, (g, x) => g.op("Softmax", [x], { axis: 1 })],
+  "Softmax over all from axis 1 on": [12, (g, x) => g.op("Softmax", [x])],
+  "LogSoftmax over all from axis 2 on": [11, (g, x) => g.op("LogSoftmax", [x], { axis: 2 })],
+  "Softmax over the last axis": [11, (g, x) => g.op("Softmax", [x], { axis: -1 })],
+  "Hardmax of a value of unknown rank": [9, (g, x) => g.op("Hardmax", [g.op("Relu", [x])])],
+  "Squeeze and Unsqueeze by attributes": [
+    11,
+    (g, x) => g.op("Squeeze", [g.op("Unsqueeze", [x], { axes: [0, 2] })], { axes: [0] }),
+  ],
+  "ReduceSum over axes": [12, (g, x) => g.op("ReduceSum", [x], { axes: [1, 3], keepdims: 0 })],
+  "ReduceSum over all": [12, (g, x) => g.op("ReduceSum", [x])],
+  "Split by an attribute": [11, (g, x) => g.ops("Split", [x], 2, { axis: 1, split: [1, 3] })[1] as string],
+  "Split into equal parts, of opset 11": [11, (g, x) => g.ops("Split", [x], 2, { axis: 1 })[1] as string],
+  "Dropout with a ratio": [10, (g, x) => g.op("Dropout", [x], { ratio: float(0.3) })],
+  "Clip between numbers": [10, (g, x) => g.op("Clip", [x], { min: float(-0.2), max: float(0.4) })],
+  "Clip from below": [7, (g, x) => g.op("Clip", [x], { min: float(-0.2) })],
+  "Pad with a value": [10, (g, x) => g.op("Pad", [x], { pads: [0, 0, 1, 2, 0, 0, 3, 0], value: float(0.5) })],
+  "Pad by reflection": [9, (g, x) => g.op("Pad", [x], { pads: [0, 0, 1, 2, 0, 0, 2, 0], mode: "reflect" })],
+  "Slice by attributes": [9, (g, x) => g.op("Slice", [x], { starts: [1, 0], ends: [3, 2], axes: [1, 3] })],
+  "Slice of the first axes": [9, (g, x) => g.op("Slice", [x], { starts: [0, 1], ends: [1, 4] })],
+  "TopK by an attribute": [9, (g, x) => g.ops("TopK", [x], 2, { k: 2, axis: 1 })[0] as string],
+  "Upsample by an attribute": [
+    7,
+    (g, x) => g.op("Upsample", [x], { scales: [1, 1, 2, 3].map(float), mode: "nearest" }),
+  ],
+  "Upsample by an input, linear": [
+    9,
+    (g, x) => g.op("Upsample", [x, g.constant(tensorData("float32", [4], [1, 1, 2, 2]))], { mode: "linear" }),
+  ],
+  "Resize by scales": [
+    10,
+    (g, x) => g.op("Resize", [x, g.constant(tensorData("float32", [4], [1, 1, 1.5, 2.5]))], { mode: "nearest" }),
+  ],
+  "Resize with empty inputs": [
+    11,
+    (g, x) => {
+      const none = g.constant(tensorData("float32", [0], []));
+      return g.op("Resize", [x, none, none, g.ints([2, 4, 5, 7])], { mode: "linear" });
+    },
+  ],
+  Scatter: [
+    9,
+    (g, x) =>
+      g.op("Scatter", [x, g.constant(tensorData("int64", [1, 1, 1, 2], [2, 0])), g.constant(corner)], { axis: 3 }),
+  ],
+  "BatchNormalization, spatial": [
+    7,
+    (g, x) => g.op("BatchNormalization", [x, ...[1.5, 0.2, 0.1, 2].map((value) => channels(g, value))], { spatial: 1 }),
+  ],
 };
+
+const corner = tensorData("float32", [1, 1, 1, 2], [7, -7]);
 
 function channels(g: GraphBuilder, value: number): string {
   return g.constant(tensorData("float32", [4], [value, value + 0.1, value + 0.2, value + 0.3]));
@@ -92,10 +142,15 @@ test("the bodies of control flow are upgraded too", async () => {
   expect(await run(upgradeModel(old))).toEqual(await run(old));
 });
 
-test.each([12, 27])("opset %i is refused with advice", (opset) => {
+test.each([6, 27])("opset %i is refused with advice", (opset) => {
   expect(() => upgradeModel(ofOpset(opset, (g, x) => g.neg(x)))).toThrow(
-    `Expected an opset from 13 to 26, got ${opset} (the model). Export the model again`,
+    `Expected an opset from 7 to 26, got ${opset} (the model). Export the model again`,
   );
+});
+
+test("batch normalisation of every position is refused", () => {
+  const old = ofOpset(7, (g, x) => g.op("BatchNormalization", [x, x, x, x, x], { spatial: 0 }));
+  expect(() => upgradeModel(old)).toThrow(/^Expected a batch normalisation of channels, got one of every position/);
 });
 
 test("a function is inlined in its own opset, with the caller's attributes and its own defaults", async () => {

@@ -5,6 +5,7 @@ import {
   rewriteOps,
   tensorData,
   toTensor,
+  upgradeModel,
   workingModel,
   workingOpset,
   writeModel,
@@ -103,6 +104,10 @@ function forwardGraph(op: string, sample: Sample, values: readonly (TensorData |
   return g.build("forward");
 }
 
+function inWorkingOpset(graph: Graph, opset = workingOpset): Graph {
+  return upgradeModel({ ...workingModel(graph), opsets: new Map([["", opset]]) }).graph;
+}
+
 /** A session, undefined where the runtime lacks a kernel. */
 async function open(graph: Graph, opset = workingOpset): Promise<Session | undefined> {
   try {
@@ -123,7 +128,7 @@ async function ruleGradients(
   results: Readonly<Record<string, Tensor>>,
   seeds: ReadonlyMap<string, readonly number[]>,
 ): Promise<Map<number, Float64Array>> {
-  const inferred = await inferShapes(rewriteOps(forward), runtime);
+  const inferred = await inferShapes(rewriteOps(inWorkingOpset(forward, sample.opset)), runtime);
   const rewritten = rewriteOps(inferred);
   const graph = rewritten === inferred ? inferred : await inferShapes(rewritten, runtime);
   const g = new GraphBuilder();

@@ -20,12 +20,13 @@ Every op of ONNX's default domain up to opset ${workingOpset}, and those of ONNX
 written from the registry by a test; \`npx vitest run tests/gradients -u\` writes it anew.
 
 - **rule**: differentiable (${count("rule")} ops). The formula stands above the rule, in \`src/gradients/rules/\`.
-- **rewritten**: written in other ops before anything is differentiated (${count("rewritten")} ops), in \`src/graph/rewrites/\`.
+- **rewritten**: written in other ops before anything is differentiated (${count("rewritten")} ops), in \`src/graph/rewrites/\`, or
+  when an older opset is read.
 - **zero**: piecewise constant, or not a function of float values: nothing flows back (${count("zero")} ops).
 - **refused**: not differentiated, for the reason given (${count("refused")} ops). Such an op may stand anywhere but between a
   parameter and the loss.
 
-Each rule is checked by finite differences, with samples for its attributes, in \`tests/gradients/samples/\`. A model of opset 13
+Each rule is checked by finite differences, with samples for its attributes, in \`tests/gradients/samples/\`. A model of opset 7
 or later is brought to opset ${workingOpset} when it is read, so there is one rule for each op, whatever the opset.
 
 ## ONNX

@@ -52,5 +52,7 @@ export const constants: Family = {
   ...all(regions, "DeformConv", "MaxRoiPool", "RoiAlign"),
   ...all(refused("spectra are complex numbers, which are not differentiated"), "DFT", "STFT"),
   ...all(generation, "TensorScatter", "com.microsoft:GroupQueryAttention"),
-  ...all(refused("dropped from ONNX before opset 13"), "Scatter", "Upsample"),
+  // Dropped from ONNX; a model that has them is brought to an opset without
+  Scatter: { status: "rewritten", into: "ScatterElements" },
+  Upsample: { status: "rewritten", into: "Resize" },
 };

@@ -1,5 +1,5 @@
 import { float } from "../../../src/graph/index.ts";
-import { between, fed, ints, real, spaced, type Sample, type SampleInput } from "../sample.ts";
+import { between, constant, exactly, fed, ints, real, spaced, type Sample, type SampleInput } from "../sample.ts";
 
 const epsilon = float(0.01);
 const pool = (name: string, input: SampleInput, attributes = {}): Sample => ({
@@ -37,6 +37,29 @@ const heads = (name: string, attributes: Sample["attributes"], ...rest: (SampleI
 
 /** Samples of the ops that are rewritten; the differences are those of the op as it was. */
 export const rewritten: Readonly<Record<string, readonly Sample[]>> = {
+  Scatter: [
+    {
+      name: "along the last axis",
+      inputs: [real(2, 3), ints([2, 2], [2, 0, 1, 2]), real(2, 2)],
+      attributes: { axis: 1 },
+      opset: 9,
+    },
+  ],
+  Upsample: [
+    {
+      name: "nearest, scales as an attribute",
+      inputs: [real(2, 1, 2, 3)],
+      attributes: { scales: [1, 1, 2, 3].map(float) },
+      opset: 7,
+    },
+    {
+      name: "linear, scales as an input",
+      inputs: [real(2, 1, 2, 3), constant(exactly([4], [1, 1, 2, 2]))],
+      attributes: { mode: "linear" },
+      opset: 9,
+      only: "float32",
+    },
+  ],
   Swish: [
     { name: "defaults", inputs: [between(-3, 3, 8)], opset: 24 },
     { name: "alpha 1.7", inputs: [between(-3, 3, 8)], attributes: { alpha: float(1.7) }, opset: 24 },
