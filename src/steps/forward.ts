@@ -36,7 +36,8 @@ export function emitForward(
   for (const [name, data] of prepared.graph.initializers) if (!g.has(name)) g.initializer(name, data);
   for (const value of prepared.graph.values.values()) g.describe(value.name, value.type, value.shape);
   for (const node of prepared.graph.nodes) for (const output of node.outputs) if (output !== "") g.claim(output);
-  const context = { g, prepared, keys, keep: (name: string, value: string) => void statistics.set(name, value) };
+  const keep = (name: string, value: string) => void statistics.set(name, value);
+  const context = { g, prepared, keys, kept: (name: string) => statistics.get(name) ?? name, keep };
   for (const node of prepared.graph.nodes) {
     const trains = mode === "train" && !node.inputs.some((name) => fixed.has(name));
     const form = trains ? trainingForm(qualifiedName(node)) : undefined;

@@ -24,6 +24,7 @@ import { finalActivation, type FinalActivation } from "./final-activation.ts";
 import { inferShapes } from "./infer-shapes.ts";
 import { openBatch } from "./open-batch.ts";
 import { prune } from "./prune.ts";
+import { separateStatistics } from "./separate-statistics.ts";
 import { simplify } from "./simplify.ts";
 
 /** A tensor of the model that training changes. */
@@ -35,7 +36,10 @@ export interface Parameter {
 
 /** A model that step graphs are made from: its graph with types and shapes, and what in it is learned. */
 export interface PreparedModel {
-  /** As it was read, but for a fixed first dimension where it could be opened; a trained model is this one with other values. */
+  /**
+   * As it was read, but for a fixed first dimension where it could be opened and running statistics that an export had merged;
+   * a trained model is this one with other values.
+   */
   readonly model: Model;
   /** In the working opset, with what the runtime knows of every value. */
   readonly graph: Graph;
@@ -59,7 +63,7 @@ export interface PreparedModel {
  * differentiable path leads to the scores, running statistics excepted, whatever its name.
  */
 export async function prepareModel(given: Model, runtime: Runtime): Promise<PreparedModel> {
-  const model = await openBatch(given, runtime);
+  const model = separateStatistics(await openBatch(given, runtime));
   const inlined = inlineFunctions(upgradeModel(model)).graph;
   checkOps(inlined);
   const working = rewriteOps(inlined);

@@ -12,16 +12,17 @@ import type { TrainingContext } from "./training-context.ts";
  * The runtime writes the new statistics into the memory of the old ones, even where others still read them or the caller
  * owns them, so it is given copies.
  */
-export function batchNormalization(node: Node, { g, keep }: TrainingContext): void {
-  const [x = "", scale = "", shift = "", mean = "", variance = ""] = node.inputs;
+export function batchNormalization(node: Node, { g, kept, keep }: TrainingContext): void {
+  const [x = "", scale = "", shift = "", meanName = "", varianceName = ""] = node.inputs;
+  const [mean, variance] = [kept(meanName), kept(varianceName)];
   const [y = ""] = node.outputs;
   const momentum = floatAttribute(node, "momentum", 0.9);
   const [newMean, newVariance] = [g.fresh("mean"), g.fresh("variance")];
   const attributes = new Map(node.attributes).set("training_mode", { kind: "int", value: 1 });
   const inputs = [x, scale, shift, copy(mean), copy(variance)];
   g.node({ ...node, inputs, outputs: [y, newMean, newVariance], attributes });
-  keep(mean, newMean);
-  keep(variance, unbiased(newVariance));
+  keep(meanName, newMean);
+  keep(varianceName, unbiased(newVariance));
 
   function unbiased(population: string): string {
     const shape = g.shapeOf(x);
@@ -31,7 +32,7 @@ export function batchNormalization(node: Node, { g, keep }: TrainingContext): vo
       const factor = n / (n - 1);
       return g.add(g.mul(population, factor), g.mul(variance, momentum * (1 - factor)));
     }
-    const n = g.op("Cast", [g.div(g.op("Size", [x]), g.op("Size", [mean]))], { to: 1 });
+    const n = g.op("Cast", [g.div(g.op("Size", [x]), g.op("Size", [scale]))], { to: 1 });
     const factor = g.castLike(g.div(n, g.sub(n, 1)), variance);
     return g.add(g.mul(population, factor), g.mul(g.mul(variance, momentum), g.sub(1, factor)));
   }

@@ -7,6 +7,8 @@ export interface TrainingContext {
   readonly prepared: PreparedModel;
   /** One random unsigned 32-bit key per sample, [N]; a function of the seed, the step and the sample's place. */
   readonly keys: () => string;
+  /** A running statistic as the nodes before have left it: a module that is called several times moves it each time. */
+  readonly kept: (statistic: string) => string;
   /** Records the new value of a running statistic. */
   readonly keep: (statistic: string, value: string) => void;
 }
