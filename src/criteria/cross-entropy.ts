@@ -1,5 +1,5 @@
-import { checkChoice, checkNumber, checkOptionNames, OnwardError, show } from "../core/index.ts";
-import type { Shape } from "../graph/index.ts";
+import { checkChoice, checkNumber, checkOptionNames, OnwardError } from "../core/index.ts";
+import { checkIgnoreIndex, classDenominator, classLabelType } from "./class-labels.ts";
 import { indexTargets } from "./cross-entropy/index-targets.ts";
 import { probabilityTargets } from "./cross-entropy/probability-targets.ts";
 import { checkReduction, type Criterion, type Reduction } from "./criterion.ts";
@@ -55,8 +55,7 @@ export function crossEntropy(options: CrossEntropyOptions = {}): Criterion {
   checkNumber(where, "labelSmoothing", labelSmoothing, { least: 0, most: 1 });
   checkChoice(where, "targets", targets, ["indices", "probabilities"]);
   checkReduction(where, reduction);
-  if (!Number.isSafeInteger(ignoreIndex))
-    throw new OnwardError("usage", { expected: "ignoreIndex to be an integer", got: show(ignoreIndex), where });
+  checkIgnoreIndex(where, ignoreIndex);
   if (targets === "probabilities" && ignoreIndex >= 0) {
     throw new OnwardError("usage", {
       expected: "ignoreIndex with indices alone",
@@ -78,25 +77,11 @@ export function crossEntropy(options: CrossEntropyOptions = {}): Criterion {
   }
   return {
     ...common,
-    denominator:
-      classWeights === undefined
-        ? `the number of samples with a label other than ${ignoreIndex}`
-        : `the sum of the class weights of the labels other than ${ignoreIndex}`,
+    denominator: classDenominator(classWeights, ignoreIndex),
     decision: "argmax",
     ignoreIndex,
     options: { classWeights, ignoreIndex, labelSmoothing, targets, reduction },
-    labels: (scores) => ({ type: "int64", shape: scores === undefined ? undefined : withoutClasses(scores) }),
+    labels: (scores) => classLabelType(scores, where),
     emit: (g, inputs) => indexTargets(g, inputs, { classWeights, ignoreIndex, labelSmoothing }),
   };
-}
-
-function withoutClasses(scores: Shape): Shape {
-  if (scores.length < 2) {
-    throw new OnwardError("model", {
-      expected: "scores of shape [N, C] or [N, C, d1, ...]",
-      got: show(scores),
-      where: "crossEntropy",
-    });
-  }
-  return scores.toSpliced(1, 1);
 }

@@ -1,6 +1,11 @@
 export { binaryCrossEntropy, type BinaryCrossEntropyOptions } from "./binary-cross-entropy.ts";
+export { binaryFocal, type BinaryFocalOptions } from "./binary-focal.ts";
+export { binaryHinge, type BinaryHingeOptions } from "./binary-hinge.ts";
 export { type Criterion, type CriterionInputs, type CriterionOutputs, type Reduction } from "./criterion.ts";
 export { crossEntropy, type CrossEntropyOptions } from "./cross-entropy.ts";
+export { focal, type FocalOptions } from "./focal.ts";
+export { hinge, type HingeOptions } from "./hinge.ts";
+export { klDivergence, type KlDivergenceOptions } from "./kl-divergence.ts";
 export { meanSquaredError, type MeanSquaredErrorOptions } from "./mean-squared-error.ts";
 export { reduced } from "./reduced.ts";
 export { criteria } from "./registry.ts";

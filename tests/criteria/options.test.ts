@@ -1,6 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { OnwardError } from "../../src/core/index.ts";
-import { binaryCrossEntropy, criteria, crossEntropy, meanSquaredError } from "../../src/criteria/index.ts";
+import {
+  binaryCrossEntropy,
+  binaryFocal,
+  binaryHinge,
+  criteria,
+  crossEntropy,
+  focal,
+  hinge,
+  klDivergence,
+  meanSquaredError,
+} from "../../src/criteria/index.ts";
 import { GraphBuilder } from "../../src/graph/index.ts";
 
 describe("what is wrong is said in one sentence", () => {
@@ -40,6 +50,18 @@ describe("what is wrong is said in one sentence", () => {
       () => binaryCrossEntropy({ positiveWeights: [Infinity] }),
       "Expected positiveWeights[0] to be a number of at least 0, got Infinity (binaryCrossEntropy).",
     ],
+    [() => focal({ gamma: -1 }), "Expected gamma to be a number of at least 0, got -1 (focal)."],
+    [() => focal({ classWeights: [] }), "Expected classWeights to be a list of numbers, got [] (focal)."],
+    [() => focal({ ignoreIndex: 1.5 }), "Expected ignoreIndex to be an integer, got 1.5 (focal)."],
+    [() => binaryFocal({ alpha: 2 }), "Expected alpha to be a number in [0, 1], got 2 (binaryFocal)."],
+    [() => hinge({ power: 3 as 2 }), "Expected power to be 1 or 2, got 3 (hinge)."],
+    [() => hinge({ margin: -1 }), "Expected margin to be a number of at least 0, got -1 (hinge)."],
+    [() => binaryHinge({ p: 2 } as object), 'Expected an option of margin, power, reduction, got "p" (binaryHinge).'],
+    [
+      () => klDivergence({ targets: "log" as "probabilities" }),
+      'Expected targets to be one of probabilities, logProbabilities, got "log" (klDivergence).',
+    ],
+    [() => hinge().labels(["N"]), "Expected scores of shape [N, C] or [N, C, d1, ...], got [N] (hinge)."],
     [() => crossEntropy().labels(["N"]), "Expected scores of shape [N, C] or [N, C, d1, ...], got [N] (crossEntropy)."],
   ])("%o", (make, message) => {
     expect(make).toThrow(OnwardError);
@@ -60,7 +82,7 @@ describe("what is wrong is said in one sentence", () => {
   });
 
   test("labels that would be broadcast against the scores", () => {
-    for (const criterion of [meanSquaredError(), binaryCrossEntropy()]) {
+    for (const criterion of [meanSquaredError(), binaryCrossEntropy(), binaryFocal(), binaryHinge()]) {
       const g = new GraphBuilder();
       const scores = g.input("scores", "float32", ["N", 1]);
       const labels = g.input("labels", "float32", ["N"]);

@@ -32,6 +32,11 @@ const tolerance: Record<Name, { relative: number; absolute: number }> = {
   crossEntropy: { relative: 1e-6, absolute: 1e-6 },
   binaryCrossEntropy: { relative: 1e-6, absolute: 1e-14 },
   meanSquaredError: { relative: 1e-6, absolute: 1e-14 },
+  focal: { relative: 1e-6, absolute: 2e-6 },
+  binaryFocal: { relative: 2e-6, absolute: 1e-14 },
+  hinge: { relative: 1e-6, absolute: 1e-6 },
+  binaryHinge: { relative: 1e-6, absolute: 1e-6 },
+  klDivergence: { relative: 1e-6, absolute: 1e-6 },
 };
 const gradientTolerance = { relative: 1e-6, absolute: 5e-7 };
 

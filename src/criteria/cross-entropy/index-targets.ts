@@ -1,7 +1,8 @@
 import type { GraphBuilder } from "../../graph/index.ts";
+import { classLabels, ofClass, weightOfClass } from "../class-labels.ts";
 import type { CriterionInputs, CriterionOutputs } from "../criterion.ts";
 import { shaped } from "../shaped.ts";
-import { alongAxis1, checkColumns, floats } from "../weights.ts";
+import { alongAxis1, floats } from "../weights.ts";
 
 /** The options that have a say in the terms. */
 export interface IndexTargetOptions {
@@ -23,20 +24,15 @@ export function indexTargets(
   { scores, labels }: CriterionInputs,
   { classWeights, ignoreIndex, labelSmoothing }: IndexTargetOptions,
 ): CriterionOutputs {
-  const shape = g.shapeOf(labels);
-  const perSample = shaped(g, shape);
+  const perSample = shaped(g, g.shapeOf(labels));
   const perScore = shaped(g, g.shapeOf(scores));
-  const column = shaped(g, shape?.toSpliced(1, 0, 1));
 
-  const ignored = perSample(g.equal(labels, ignoreIndex));
-  const label = perSample(g.where(ignored, 0, labels));
+  const classes = classLabels(g, labels, ignoreIndex);
   const logs = perScore(g.op("LogSoftmax", [scores], { axis: 1 }));
-  const picked = g.op("GatherElements", [logs, column(g.unsqueeze(label, [1]))], { axis: 1 });
-  let log = perSample(g.squeeze(column(picked), [1]));
+  let log = perSample(g.squeeze(ofClass(g, logs, classes), [1]));
   let weight = floats(g, scores, [], [1]);
   if (classWeights !== undefined) {
-    checkColumns(classWeights, g.shapeOf(scores)?.[1], option);
-    weight = perSample(g.op("Gather", [floats(g, scores, [classWeights.length], classWeights), label]));
+    weight = weightOfClass(g, scores, classes, classWeights, option.where);
     log = perSample(g.mul(log, weight));
   }
   if (labelSmoothing > 0) {
@@ -47,7 +43,7 @@ export function indexTargets(
   }
   // Chosen, not multiplied: where the loss of an ignored sample is infinite, 0 times it would be NaN.
   return {
-    terms: perSample(g.where(ignored, 0, perSample(g.neg(log)))),
-    weights: perSample(g.where(ignored, floats(g, scores, [], [0]), weight)),
+    terms: perSample(g.where(classes.ignored, 0, perSample(g.neg(log)))),
+    weights: perSample(g.where(classes.ignored, floats(g, scores, [], [0]), weight)),
   };
 }
