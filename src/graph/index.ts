@@ -15,6 +15,7 @@ export { capturedValues } from "./captured.ts";
 export { byteLength, dataTypeNumber, isFloat, isHostType, type DataType } from "./data-types.ts";
 export { readModelFile } from "./file.ts";
 export { inlineFunctions } from "./inline.ts";
+export { mapBodies } from "./map-bodies.ts";
 export { metadataKeys } from "./metadata-keys.ts";
 export {
   describeNode,

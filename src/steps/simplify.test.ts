@@ -44,6 +44,25 @@ const graphs: Readonly<Record<string, [(g: GraphBuilder, x: string) => string, s
     },
     ["Slice", "Slice", "Concat", "Slice", "Slice", "Concat", "Add", "MatMul"],
   ],
+  "a squeeze of an axis if its size is one, twice": [
+    (g, x) => {
+      const squeezed = (value: string, axis: number) => {
+        const branch = (squeeze: boolean) => {
+          const body = new GraphBuilder(g);
+          const changed = squeeze ? body.squeeze(value, [axis]) : body.op("Identity", [value]);
+          body.output("inner", body.mul(changed, squeeze ? 2 : 3));
+          return body.build("branch");
+        };
+        const size = g.op("Gather", [g.op("Shape", [value]), g.int(axis)], { axis: 0 });
+        const is = g.equal(size, 1);
+        const result = g.op("If", [is], { then_branch: branch(true), else_branch: branch(false) });
+        g.describe(result, "float32", undefined);
+        return result;
+      };
+      return g.matMul(squeezed(squeezed(g.unsqueeze(x, [2, 3]), 2), 2), "weight");
+    },
+    ["Unsqueeze", "Squeeze", "Mul", "Squeeze", "Mul", "MatMul"],
+  ],
   "constants computed from constants": [
     (g, x) => {
       const scale = g.op("Exp", [g.op("Expand", [g.scalar(0.5, "float32"), g.ints([6])])]);
