@@ -1,10 +1,11 @@
-import { OnwardError, stringify } from "../core/index.ts";
-import { compareFiles, scoreFiles } from "../score/index.ts";
+import { stringify } from "../core/index.ts";
+import { compareFiles, scoreFiles, scoreFitted } from "../score/index.ts";
 import { defineCommand } from "./command.ts";
+import { describeComparison } from "./comparison-display.ts";
+import { describeFit } from "./fit-display.ts";
 import { requiredOption } from "./option-values.ts";
 import { ProgressBar } from "./progress.ts";
-import { readScoreOptions, scoreOptions } from "./score-options.ts";
-import { describeComparison } from "./comparison-display.ts";
+import { checkPairs, readFitRequest, readScoreOptions, scoreOptions } from "./score-options.ts";
 import { scoreModel } from "./score-model.ts";
 import { describeScore } from "./score-display.ts";
 
@@ -15,33 +16,33 @@ export const score = defineCommand({
   usage: "onward score FILES --label COL --scores COL|PREFIX --kind logits|log-probabilities|probabilities [options]",
   options: scoreOptions,
   positionals: { valueName: "FILES", minimum: 0, maximum: Infinity },
-  async run(values, given, io) {
+  async run(values, files, io) {
     const options = readScoreOptions(values);
+    const fit = readFitRequest(values);
+    checkPairs(values, files.length, fit !== undefined);
     const bar = new ProgressBar(io.stderr);
     const more = {
       signal: io.signal,
       onProgress: bar.update.bind(bar),
       ...(values.state !== undefined && { state: values.state }),
     };
+    const print = (report: object, text: () => string) => {
+      bar.clear();
+      io.stdout.write(values.json ? `${stringify(report)}\n` : text());
+    };
     if (values.model !== undefined) {
-      if (given.length > 0) throw new OnwardError("usage", { expected: "either --model or FILES", got: "both" });
       const report = await scoreModel({ ...values, model: values.model }, options, more);
-      bar.clear();
-      io.stdout.write(values.json ? `${stringify(report)}\n` : describeScore(report));
-      return;
-    }
-    if (given.length === 0) throw new OnwardError("usage", { expected: "at least 1 FILES, or --model", got: "none" });
-    const files = given;
-    if (values.against === undefined) {
+      print(report, () => describeScore(report));
+    } else if (values.against !== undefined) {
+      const key = requiredOption("key", values.key, "COL, the column by which rows are matched");
+      const report = await compareFiles(files, [values.against], key, options, more);
+      print(report, () => `${describeScore(report)}${describeComparison(report.comparison)}`);
+    } else if (fit !== undefined) {
+      const report = await scoreFitted(files, options, fit, more);
+      print(report, () => `${describeFit(report.fitted)}\n\n${describeScore(report)}`);
+    } else {
       const report = await scoreFiles(files, options, more);
-      bar.clear();
-      io.stdout.write(values.json ? `${stringify(report)}\n` : describeScore(report));
-      return;
+      print(report, () => describeScore(report));
     }
-    const key = requiredOption("key", values.key, "COL, the column by which rows are matched");
-    const report = await compareFiles(files, [values.against], key, options, more);
-    bar.clear();
-    io.stdout.write(values.json ? `${stringify(report)}\n` : describeScore(report));
-    if (!values.json) io.stdout.write(describeComparison(report.comparison));
   },
 });

@@ -1,7 +1,9 @@
 export { type ComparedReport, compareFiles, type Comparison } from "./compare-files.ts";
+export { type Fit, fitFiles, type FitNumbers, type FitWanted } from "./fit-files.ts";
 export { mergeFiles } from "./merge-states.ts";
 export { type ScoreProgress } from "./pass.ts";
 export { scoreFiles, type ScoreFilesOptions } from "./score-files.ts";
+export { type FitRequest, type FittedReport, scoreFitted } from "./score-fitted.ts";
 export { type ScoreOptions } from "./score-options.ts";
 export { type ScoreReport } from "./score-report.ts";
 export { type Metrics, type MetricValues } from "./score-metrics.ts";

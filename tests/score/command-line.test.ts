@@ -1,21 +1,11 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { commands } from "../../src/cli/commands.ts";
-import { runCommandLine } from "../../src/cli/run-command-line.ts";
 import { Random } from "../../src/core/index.ts";
 import type { ComparedReport, ScoreReport } from "../../src/score/index.ts";
 import { type Columns, folder, write } from "./files.ts";
+import { onward as inProcess } from "./in-process.ts";
 
-async function onward(...args: string[]) {
-  let [out, err] = ["", ""];
-  const io = {
-    stdout: { write: (text: string) => (out += text) },
-    stderr: { write: (text: string) => (err += text) },
-    signal: new AbortController().signal,
-  };
-  const code = await runCommandLine(args, commands, io);
-  return { code, out, err };
-}
+const onward = (...args: string[]) => inProcess(args);
 
 const random = new Random(2, "rows");
 const label = Array.from({ length: 60 }, () => random.integer(2));
@@ -61,6 +51,19 @@ describe("onward score", () => {
     [["score", "--model", "m.onnx", "--kind", "logits"], 2, /--data/],
     [["predict", "--model", "m.onnx"], 2, /--data/],
     [["merge"], 2, /at least 1 STATES/],
+    [["score", "x.csv", "--model", "m.onnx"], 2, /either --model or FILES/],
+    [["score", "x.csv", ...options, "--data", "mnist"], 2, /--model with --data/],
+    [["score", "--model", "m.onnx", "--label", "y"], 2, /FILES with --label/],
+    [["score", "x.csv", ...options, "--key", "id"], 2, /--against with --key/],
+    [["score", "x.csv", ...options, "--fit-temperature"], 2, /--fit-on FILE/],
+    [["score", "x.csv", ...options, "--fit-on", "y.csv"], 2, /--fit-temperature or --fit-threshold/],
+    [
+      ["score", "x.csv", ...options, "--fit-on", "y.csv", "--fit-threshold", "f2"],
+      2,
+      /to be one of accuracy, balanced/,
+    ],
+    [["score", "x.csv", ...options, "--temperature", "0"], 2, /--temperature to be a number of at least/],
+    [["score", "x.csv", ...options, "--threshold", "2"], 2, /--threshold to be a number from 0 to 1/],
   ])("%j fails with one sentence", async (args, code, message) => {
     const result = await onward(...args);
     expect(result.code).toBe(code);
