@@ -25,6 +25,7 @@ import { rnn } from "./rules/rnn.ts";
 import { rotaryEmbedding } from "./rules/rotary-embedding.ts";
 import { scattering } from "./rules/scattering.ts";
 import { shapes } from "./rules/shapes.ts";
+import { spectra } from "./rules/spectra.ts";
 import { softmax } from "./rules/softmax.ts";
 import { transposedConvolution } from "./rules/transposed-convolution.ts";
 
@@ -50,6 +51,7 @@ const families: readonly Family[] = [
   fused,
   linearAlgebra,
   rotaryEmbedding,
+  spectra,
   resizing,
   gridSample,
   lstm,

@@ -50,7 +50,6 @@ export const constants: Family = {
   ...all(sequences, "SequenceEmpty", "SequenceErase", "SequenceInsert", "SplitToSequence"),
   ...all(texts, "RegexFullMatch", "StringConcat", "StringNormalizer", "StringSplit"),
   ...all(regions, "DeformConv", "MaxRoiPool", "RoiAlign"),
-  ...all(refused("spectra are complex numbers, which are not differentiated"), "DFT", "STFT"),
   ...all(generation, "TensorScatter", "com.microsoft:GroupQueryAttention"),
   // Dropped from ONNX; a model that has them is brought to an opset without
   Scatter: { status: "rewritten", into: "ScatterElements" },

@@ -19,6 +19,7 @@ import { recurrent } from "./recurrent.ts";
 import { reductions } from "./reductions.ts";
 import { rotaryEmbedding } from "./rotary-embedding.ts";
 import { shapes } from "./shapes.ts";
+import { spectra } from "./spectra.ts";
 
 /** Samples of every rule, by the op's qualified name. */
 export const samples: Readonly<Record<string, readonly Sample[]>> = {
@@ -29,6 +30,7 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
   ...matrixProducts,
   ...reductions,
   ...shapes,
+  ...spectra,
   ...indexing,
   ...convolution,
   ...pooling,
