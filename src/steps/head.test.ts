@@ -45,6 +45,26 @@ describe("finds the head", () => {
     expect(found(graph)).toEqual(["Conv", "w", 0, "b", 4, 5, "Identity,Softmax,Mul,Reshape,ReduceMean,Relu"]);
   });
 
+  test("a MatMul of which one position is taken: the first, the last, or one for each sample", () => {
+    const picked = (pick: (g: GraphBuilder, y: string) => string, rank = 3) =>
+      graphOf((g, x, tensor) => {
+        const features = rank === 3 ? g.reshape(x, [-1, 4, 4]) : g.reshape(x, [-1, 4]);
+        const scores = g.matMul(features, tensor("w", 4, 3));
+        return pick(g, scores);
+      });
+    const first = picked((g, y) => g.op("Gather", [y, g.int(0)], { axis: 1 }));
+    expect(found(first)).toEqual(["MatMul", "w", 1, undefined, 4, 3, "Identity,Gather"]);
+    const rows = picked((g, y) => g.op("Gather", [y, g.ints([0, 1])], { axis: 0 }), 2);
+    expect(found(rows)).toEqual(["MatMul", "w", 1, undefined, 4, 3, "Identity,Gather"]);
+    const each = picked((g, y) => g.op("GatherND", [y, g.initializer("at", tensorData("int64", [1, 2], [0, 1]))]));
+    const scores = each.nodes.find(({ op }) => op === "MatMul")?.outputs[0] ?? "";
+    const known = { ...each, values: new Map([[scores, { name: scores, shape: ["N", 4, 3] }]]) };
+    expect(found(known)).toEqual(["MatMul", "w", 1, undefined, 4, 3, "Identity,GatherND"]);
+    expect(() => findHead(picked((g, y) => g.op("Gather", [y, g.ints([0, 1])], { axis: 1 }), 2))).toThrow(
+      /got node Gather/,
+    );
+  });
+
   test("and tells which of its tensors others read too", () => {
     const graph = graphOf((g, x, tensor) => {
       const tied = tensor("w", 2, 2);

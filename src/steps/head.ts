@@ -37,7 +37,7 @@ const scalings: ReadonlySet<string> = new Set(["Mul", "Div"]);
  * Finds the classifier head of a graph: going back from the first output, the last Gemm, MatMul (with the Add after it) or
  * 1x1 Conv whose weight is a tensor of the model.
  *
- * Activations, pooling, means over positions and changes of shape may follow it.
+ * Activations, pooling, means over positions, the choice of one position and changes of shape may follow it.
  *
  * @throws OnwardError `unsupported` that names the node where the search ends, when there is no such head
  */
@@ -58,9 +58,29 @@ export function findHead(graph: Graph): Head {
     const added = op === "Add" && bias === undefined ? (second ?? tensor(node, 0)) : undefined;
     const scaling = scalings.has(op) && second !== undefined && elementCount(second.dims) === 1;
     if (added !== undefined) bias = added;
-    else if (passes.has(op) || scaling) after.push(node);
+    else if (passes.has(op) || scaling || picksPositions(node, graph)) after.push(node);
     else throw noHead(describeNode(node));
     value = node.inputs[added?.input === 0 ? 1 : 0] ?? "";
+  }
+}
+
+/** Whether a node picks positions or samples, as the last token of each: not along the last axis, where the classes can lie. */
+function picksPositions(node: Node, graph: Graph): boolean {
+  const [data = "", indices = ""] = node.inputs;
+  const rank = graph.values.get(data)?.shape?.length;
+  switch (qualifiedName(node)) {
+    case "Gather": {
+      const axis = intAttribute(node, "axis", 0);
+      // A single index takes the axis away, and the scores have two.
+      const single = graph.initializers.get(indices)?.dims.length === 0;
+      return axis === 0 || (axis === 1 && (single || (rank ?? 0) > 2)) || axis === -2;
+    }
+    case "GatherND": {
+      const depth = graph.values.get(indices)?.shape?.at(-1) ?? graph.initializers.get(indices)?.dims.at(-1);
+      return typeof depth === "number" && rank !== undefined && intAttribute(node, "batch_dims", 0) + depth < rank;
+    }
+    default:
+      return false;
   }
 }
 
