@@ -8,7 +8,7 @@ import { ProgressBar } from "./progress.ts";
 export const predict = defineCommand({
   name: "predict",
   summary: "Run a model over data and write predictions that score reads",
-  usage: `onward predict --model FILE.onnx --data ${dataForms} --out FILE.parquet [options]`,
+  usage: `onward predict --model FILE.onnx --data ${dataForms} --out FILE [options]`,
   options: {
     model: { type: "string", valueName: "FILE.onnx", help: "the model; its first output are the scores" },
     data: { type: "string", valueName: "DATA", help: dataForms },
@@ -18,7 +18,11 @@ export const predict = defineCommand({
       valueName: "KIND",
       help: "what the scores are: logits, log-probabilities or probabilities; not needed where the model ends in a softmax",
     },
-    out: { type: "string", valueName: "FILE", help: "the Parquet file to write: key, label, scores, loss" },
+    out: {
+      type: "string",
+      valueName: "FILE",
+      help: "file to write key, label, scores and loss to: .parquet, .csv, .tsv or .jsonl",
+    },
     "batch-size": { type: "string", valueName: "N", default: "256", help: "samples that are run together" },
     threads: { type: "string", valueName: "T", help: "threads within an operation; all by default" },
     provider: { type: "string", valueName: "NAME", help: "execution provider; cpu by default" },
@@ -26,7 +30,7 @@ export const predict = defineCommand({
   async run(values, _positionals, io) {
     const model = requiredOption("model", values.model, "FILE.onnx");
     const data = dataOption(requiredOption("data", values.data, dataForms));
-    const out = requiredOption("out", values.out, "FILE.parquet");
+    const out = requiredOption("out", values.out, "FILE");
     const kinds = ["logits", "log-probabilities", "probabilities"] as const;
     const declared = values.kind === undefined ? undefined : choiceOption("kind", values.kind, kinds);
     const phase = choiceOption("phase", values.phase, ["train", "val"]);

@@ -22,14 +22,15 @@ export interface PredictOptions extends Watch {
 export const predictionColumns = { label: "label", scores: "scores" } as const;
 
 /**
- * Runs a model over a data set and writes what `scoreFiles` reads, as Parquet: `key` (the sample's number, from 0), `label`,
+ * Runs a model over a data set and writes what `scoreFiles` reads, as Parquet, CSV or JSON lines by the ending of `out`: `key` (the sample's number, from 0), `label`,
  * `scores` (a list) and `loss`. The first output of the model is its scores, of shape [batch, classes].
  *
  * The preprocessing that a model file holds is applied, in place of the one that the source was read with.
  *
- * @throws OnwardError `model` when the model does not fit the data, `data` when scores contradict their kind
+ * @throws OnwardError `usage` when the ending is another, `model` when the model does not fit the data, `data` when scores contradict their kind
  */
 export async function predictFile(model: string, source: Source, out: string, options: PredictOptions): Promise<void> {
+  const format = outputFormat(out);
   const read = readModelFile(model);
   const held = read.metadata.get(metadataKeys.preprocessing);
   const change = held === undefined ? undefined : changeOf(source.preprocessing, parsePreprocessing(held));
@@ -57,11 +58,28 @@ export async function predictFile(model: string, source: Source, out: string, op
       options.onProgress?.({ label: "predicting", done: key, total: pass.samples });
     }
     appender.closeSync();
-    await database.run(`COPY predictions TO ${sqlText(out)} (FORMAT parquet, COMPRESSION zstd)`, out);
+    await database.run(`COPY predictions TO ${sqlText(out)} (${format})`, out);
   } finally {
     await database.close();
     await session.release();
   }
+}
+
+/** How a file is written, by its ending; numbers in texts have all their digits. */
+function outputFormat(out: string): string {
+  const text = /\.(csv|tsv|jsonl|ndjson)(\.gz)?$/i.exec(out);
+  if (/\.(parquet|pq)$/i.test(out)) return "FORMAT parquet, COMPRESSION zstd";
+  if (text === null) {
+    throw new OnwardError("usage", {
+      expected: "a file ending in .parquet, .csv, .tsv or .jsonl to write predictions to",
+      got: show(out),
+      advice: "the texts may end in .gz after that",
+    });
+  }
+  const [, ending = "", packed] = text;
+  const compression = `COMPRESSION ${packed === undefined ? "none" : "gzip"}`;
+  if (/^(jsonl|ndjson)$/i.test(ending)) return `FORMAT json, ${compression}`;
+  return `FORMAT csv, HEADER true, DELIMITER '${ending.toLowerCase() === "tsv" ? "\t" : ","}', ${compression}`;
 }
 
 interface Rows {
