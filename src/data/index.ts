@@ -8,4 +8,4 @@ export { Loader, type LoaderOptions, type Pass } from "./loader.ts";
 export { mnist } from "./mnist.ts";
 export { parsePreprocessing, preprocess, type Preprocessing } from "./preprocessing.ts";
 export { sequential, shuffled, type Sampler } from "./sampler.ts";
-export type { Batch, Source } from "./source.ts";
+export type { Batch, Source, Variation } from "./source.ts";

@@ -1,6 +1,8 @@
-import { OnwardError, show, type Tensor } from "../core/index.ts";
+import { checkSeed, OnwardError, show, type Tensor } from "../core/index.ts";
+import { ReadAhead } from "./read-ahead.ts";
+import { repeatsIn } from "./repeats.ts";
 import { sequential, type Sampler } from "./sampler.ts";
-import type { Batch, Source } from "./source.ts";
+import { isBare, type Batch, type Source, type Variation } from "./source.ts";
 
 export interface LoaderOptions {
   /** Samples per batch; the last batch of an epoch has what remains. */
@@ -9,6 +11,8 @@ export interface LoaderOptions {
   readonly sampler?: Sampler;
   /** Leave out the last batch when it is not full. Averages then divide by the samples that were seen. */
   readonly dropLast?: boolean;
+  /** Lets a source that augments vary its samples, by this seed and the epoch; they come as they are if absent. */
+  readonly augment?: { readonly seed: number };
 }
 
 /** One epoch's way through a data set. */
@@ -48,8 +52,9 @@ export class Loader {
   readonly batchSize: number;
   readonly dropLast: boolean;
   readonly #sampler: Sampler;
+  readonly #augment: LoaderOptions["augment"];
 
-  constructor(source: Source, { batchSize, sampler = sequential(), dropLast = false }: LoaderOptions) {
+  constructor(source: Source, { batchSize, sampler = sequential(), dropLast = false, augment }: LoaderOptions) {
     if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
       throw new OnwardError("usage", { expected: "batch size to be a positive integer", got: show(batchSize) });
     }
@@ -64,6 +69,8 @@ export class Loader {
     this.batchSize = batchSize;
     this.dropLast = dropLast;
     this.#sampler = sampler;
+    if (augment !== undefined) checkSeed(augment.seed);
+    this.#augment = augment;
   }
 
   /**
@@ -95,22 +102,35 @@ export class Loader {
       }
       return order.subarray(first * batchSize, Math.min((first + count) * batchSize, samples));
     };
+    const augment = this.#augment;
+    const repeats = augment && repeatsIn(order, source.size);
+    const variation = (first: number, count: number): Variation | undefined =>
+      augment && {
+        seed: augment.seed,
+        epoch,
+        ...(repeats && { repeats: repeats.subarray(first * batchSize, first * batchSize + count) }),
+      };
+    const readNow = async (first: number, count: number, spent: Batch | undefined): Promise<Batch> => {
+      const chosen = indices(first, count);
+      const batch = await source.read(chosen, spent, variation(first, chosen.length));
+      checkBatch(batch, chosen.length, source);
+      return batch;
+    };
+    const ahead = source.ahead === undefined ? undefined : new ReadAhead(readNow, batches, source.ahead);
     return {
       batches,
       samples,
       batchSize: sizeOf,
       indices,
       async read(first, count, spent) {
-        const chosen = indices(first, count);
+        indices(first, count);
         if (count > 1 && sizeOf(first + count - 1) !== batchSize) {
           throw new OnwardError("usage", {
             expected: "the ragged last batch to be read alone",
             got: `${count} batches`,
           });
         }
-        const batch = await source.read(chosen, spent);
-        checkBatch(batch, chosen.length, source);
-        return batch;
+        return ahead === undefined ? readNow(first, count, spent) : ahead.read(first, count, spent);
       },
     };
   }
@@ -129,17 +149,13 @@ function checkBatch({ inputs, labels }: Batch, count: number, source: Source): v
   };
   check(labels, "labels");
   const shapes = source.sampleShape;
-  if (isTensor(inputs)) {
+  if (isBare(inputs)) {
     check(inputs, "inputs", isShape(shapes) ? shapes : undefined);
     return;
   }
   for (const [name, tensor] of Object.entries(inputs)) {
     check(tensor, `input ${name}`, isShape(shapes) ? undefined : shapes[name]);
   }
-}
-
-function isTensor(inputs: Batch["inputs"]): inputs is Tensor {
-  return "dims" in inputs && Array.isArray(inputs.dims);
 }
 
 function isShape(shapes: Source["sampleShape"]): shapes is readonly number[] {

@@ -9,6 +9,15 @@ export interface Batch {
   readonly labels: Tensor;
 }
 
+/** What varies the samples that are trained on: a source that augments makes each a function of these and of its number. */
+export interface Variation {
+  readonly seed: number;
+  /** From 1. */
+  readonly epoch: number;
+  /** For each sample to read, how often it came before in this epoch; absent where no sample comes twice. */
+  readonly repeats?: Uint32Array;
+}
+
 /**
  * A data set whose samples can be read by number.
  *
@@ -26,9 +35,20 @@ export interface Source {
   /** What errors and run records call it, like "idx:digits (train)". */
   readonly name?: string;
   /**
+   * How many batches to have under way before they are asked for; none if absent. For sources that read elsewhere than in this
+   * thread: others only do the same work earlier.
+   */
+  readonly ahead?: number;
+  /**
    * Reads the samples with these numbers, in this order, into contiguous tensors.
    *
    * @param spent - a batch of this source that the caller needs no more: its memory may be used again
+   * @param variation - there when the samples are read to train on; without it they are as they are
    */
-  read(indices: Uint32Array, spent?: Batch): Batch | Promise<Batch>;
+  read(indices: Uint32Array, spent?: Batch, variation?: Variation): Batch | Promise<Batch>;
+}
+
+/** Tells a bare tensor from inputs that go by name. */
+export function isBare(inputs: Batch["inputs"]): inputs is Tensor {
+  return "dims" in inputs && Array.isArray(inputs.dims);
 }
