@@ -54,6 +54,7 @@ function summary(file: string, inspection: ModelInspection): string[] {
     ...lines("Scores", scores(inspection)),
     ...lines("Head", head(inspection)),
     ...lines("In training", forms(inspection)),
+    ...lines("Left out", leftOut(inspection)),
     ...lines("Refused", refusedNodes(refused)),
     ...lines("Trains", verdict(inspection)),
   ];
@@ -72,14 +73,25 @@ function batchSize({ inputs, batch }: ModelInspection): string[] {
 
 /** One line for each op and reason: its first node, and how many there are besides. */
 function refusedNodes(refused: ModelInspection["refused"]): string[] {
-  const groups = new Map<string, { node: string; reason: string; count: number }>();
-  for (const { op, node, reason } of refused) {
-    const count = (groups.get(`${op} ${reason}`)?.count ?? 0) + 1;
-    groups.set(`${op} ${reason}`, { node, reason, ...groups.get(`${op} ${reason}`), count });
+  return byReason(refused.map(({ op, node, reason }) => ({ key: op, text: node, reason })));
+}
+
+/** One line for each reason: the first tensor, and how many there are besides. */
+function leftOut({ leftOut: list }: ModelInspection): string[] {
+  return byReason(
+    list.map(({ name, shape, reason }) => ({ key: "", text: `${name} ${describeShape(shape)}`, reason })),
+  );
+}
+
+function byReason(list: readonly { readonly key: string; readonly text: string; readonly reason: string }[]): string[] {
+  const groups = new Map<string, { text: string; reason: string; count: number }>();
+  for (const { key, text, reason } of list) {
+    const group = groups.get(`${key} ${reason}`) ?? { text, reason, count: 0 };
+    groups.set(`${key} ${reason}`, { ...group, count: group.count + 1 });
   }
-  return [...groups.values()].map(({ node, reason, count }) => {
+  return [...groups.values()].map(({ text, reason, count }) => {
     const more = count === 1 ? "" : ` and ${formatCount(count - 1)} more`;
-    return `${node}${more}: ${reason}`;
+    return `${text}${more}: ${reason}`;
   });
 }
 

@@ -15,6 +15,8 @@ export interface Value {
   readonly shape?: Shape | undefined;
   /** A sequence, map or optional, kept as its encoded TypeProto. */
   readonly opaque?: Uint8Array | undefined;
+  /** What the exporter noted of it, by key. */
+  readonly metadata?: ReadonlyMap<string, string> | undefined;
 }
 
 /** An attribute of a node. Integers outside the safe range are refused when read. */
@@ -55,6 +57,8 @@ export interface Graph {
   readonly initializers: ReadonlyMap<string, TensorData>;
   /** What the file says of values between the nodes. */
   readonly values: ReadonlyMap<string, Value>;
+  /** What the exporter noted of it, by key. */
+  readonly metadata?: ReadonlyMap<string, string> | undefined;
 }
 
 /** A function that a model defines and its nodes call. */

@@ -59,7 +59,7 @@ export function readModel(bytes: Uint8Array, options: ReadOptions = {}): Model {
     opsets: opsets(proto.opsetImport),
     graph: reader.graph(proto.graph),
     functions: proto.functions.map((f) => reader.function(f)),
-    metadata: new Map(proto.metadataProps.map(({ key, value }) => [key, value])),
+    metadata: entries(proto),
     producer: { name: proto.producerName, version: proto.producerVersion },
   };
   verifyModel(model, name);
@@ -101,6 +101,7 @@ class Reader {
         proto.initializer.map((tensor) => [tensor.name, readTensor(tensor, this.#name, this.#external)]),
       ),
       values: new Map(proto.valueInfo.map((info) => [info.name, value(info)])),
+      ...notes(proto),
     };
   }
 
@@ -199,10 +200,20 @@ function text(bytes: Uint8Array): string {
 
 function value(proto: ValueInfoProto): Value {
   const type = proto.type;
-  if (type === undefined) return { name: proto.name };
-  if (type.value.case !== "tensorType") return { name: proto.name, opaque: toBinary(TypeProtoSchema, type) };
+  const noted = { name: proto.name, ...notes(proto) };
+  if (type === undefined) return noted;
+  if (type.value.case !== "tensorType") return { ...noted, opaque: toBinary(TypeProtoSchema, type) };
   const { elemType, shape } = type.value.value;
-  return { name: proto.name, type: dataTypeOf(elemType), shape: shape?.dim.map((dim) => dimension(dim.value)) };
+  return { ...noted, type: dataTypeOf(elemType), shape: shape?.dim.map((dim) => dimension(dim.value)) };
+}
+
+function entries({ metadataProps }: Pick<GraphProto, "metadataProps">): Map<string, string> {
+  return new Map(metadataProps.map(({ key, value }) => [key, value]));
+}
+
+/** The metadata of a graph or value; most have none. */
+function notes(proto: Pick<GraphProto, "metadataProps">): Pick<Value, "metadata"> {
+  return proto.metadataProps.length === 0 ? {} : { metadata: entries(proto) };
 }
 
 function dimension(

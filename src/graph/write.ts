@@ -49,8 +49,12 @@ function modelProto(model: Model): ModelProto {
     producerVersion: model.producer.version,
     graph: graphProto(model.graph),
     functions: model.functions.map(functionProto),
-    metadataProps: [...model.metadata].map(([key, value]) => ({ key, value })),
+    metadataProps: entries(model.metadata),
   });
+}
+
+function entries(metadata: ReadonlyMap<string, string> = new Map()) {
+  return [...metadata].map(([key, value]) => ({ key, value }));
 }
 
 function opsetImport(opsets: ReadonlyMap<string, number>) {
@@ -65,6 +69,7 @@ function graphProto(graph: Graph): GraphProto {
     output: graph.outputs.map(valueProto),
     initializer: [...graph.initializers].map(([name, data]) => tensorProto(data, name)),
     valueInfo: [...graph.values.values()].map(valueProto),
+    metadataProps: entries(graph.metadata),
   });
 }
 
@@ -134,12 +139,13 @@ function tensorProto(data: TensorData, name: string): TensorProto {
 }
 
 function valueProto(value: Value): ValueInfoProto {
+  const noted = { name: value.name, metadataProps: entries(value.metadata) };
   if (value.opaque !== undefined) {
-    return create(ValueInfoProtoSchema, { name: value.name, type: fromBinary(TypeProtoSchema, value.opaque) });
+    return create(ValueInfoProtoSchema, { ...noted, type: fromBinary(TypeProtoSchema, value.opaque) });
   }
-  if (value.type === undefined) return create(ValueInfoProtoSchema, { name: value.name });
+  if (value.type === undefined) return create(ValueInfoProtoSchema, noted);
   return create(ValueInfoProtoSchema, {
-    name: value.name,
+    ...noted,
     type: {
       value: {
         case: "tensorType",

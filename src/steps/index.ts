@@ -1,6 +1,8 @@
 export { AccumulateSteps } from "./accumulate.ts";
+export { chooseParameters } from "./choose-parameters.ts";
 export { EvaluateSteps } from "./evaluate.ts";
 export { gradientsOf, type GradientRequest, type Gradients } from "./gradients-of.ts";
+export { type LeftOut } from "./find-parameters.ts";
 export { findHead, type Head, type HeadTensor } from "./head.ts";
 export {
   inspectModel,
@@ -22,6 +24,6 @@ export { replaceHead, type ReplaceHeadOptions } from "./replace-head.ts";
 export { type ParameterSelection } from "./select-names.ts";
 export { trainingPlan, type ParameterGroup, type TrainingChoice, type TrainingPlan } from "./training-plan.ts";
 export { TrainSteps } from "./train.ts";
-export { type TrainingState } from "./training-state.ts";
+export { judgedValues, type TrainingState } from "./training-state.ts";
 export { type TrainingSteps } from "./training-steps.ts";
 export { checkUpdateRules, type UpdateRules } from "./update-rules.ts";

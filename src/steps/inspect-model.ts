@@ -15,6 +15,7 @@ import { countOperations, type OperationCount } from "./count-operations.ts";
 import { gradientGraph } from "./gradient.ts";
 import { refusals, type Refusal } from "./gradient-path.ts";
 import type { FinalActivation } from "./final-activation.ts";
+import type { LeftOut } from "./find-parameters.ts";
 import { findHead } from "./head.ts";
 import { prepareModel, type PreparedModel } from "./prepared-model.ts";
 import { trainingPlan } from "./training-plan.ts";
@@ -72,6 +73,8 @@ export interface ModelInspection {
   readonly trainingForms: { readonly batchNormalization: number; readonly dropout: number };
   /** What training would change; empty where the model cannot be prepared. */
   readonly parameters: readonly ParameterDescription[];
+  /** What a gradient could reach too, and training leaves as it is. */
+  readonly leftOut: readonly LeftOut[];
   /** The name of the samples' dimension, or its size where it is fixed and could not be opened; absent where neither is known. */
   readonly batch?: string | number;
   /** Running statistics of batch normalisations. */
@@ -122,7 +125,7 @@ export async function inspectModel(model: Model, runtime: Runtime): Promise<Mode
 
 type Training = Pick<
   ModelInspection,
-  "batch" | "scores" | "parameters" | "statistics" | "head" | "headless" | "refused" | "obstacle"
+  "batch" | "scores" | "parameters" | "leftOut" | "statistics" | "head" | "headless" | "refused" | "obstacle"
 >;
 
 async function inspectTraining(model: Model, runtime: Runtime): Promise<Training> {
@@ -130,7 +133,7 @@ async function inspectTraining(model: Model, runtime: Runtime): Promise<Training
   try {
     prepared = await prepareModel(model, runtime);
   } catch (error) {
-    return { parameters: [], statistics: [], refused: [], obstacle: sentence(error) };
+    return { parameters: [], leftOut: [], statistics: [], refused: [], obstacle: sentence(error) };
   }
   const refused = refusals(prepared);
   const obstacle = refused.length > 0 ? "Gradients cannot pass the refused nodes." : await whyNot(prepared, runtime);
@@ -141,6 +144,7 @@ async function inspectTraining(model: Model, runtime: Runtime): Promise<Training
       const elements = shape.reduce((product, size) => product * size, 1);
       return { name, type, shape, elements, bytes: byteLength(type as DataType, elements) ?? 0 };
     }),
+    leftOut: prepared.leftOut,
     statistics: prepared.statistics,
     ...(prepared.activation && { scores: describeScores(prepared.activation) }),
     ...describeHead(prepared),

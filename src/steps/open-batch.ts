@@ -39,7 +39,8 @@ export async function openBatch(given: Model, runtime: Runtime): Promise<Model> 
       initializers,
       inputs: model.graph.inputs.map((input) => (initializers.has(input.name) ? input : open(input))),
       outputs: model.graph.outputs.map(open),
-      values: new Map(),
+      // Of other values the shapes no longer hold; these tell what the exporter noted of weights.
+      values: new Map([...model.graph.values].filter(([value]) => initializers.has(value))),
     };
     const opened = { ...model, graph };
     return (await computesAlike(model, opened, size, runtime)) ? opened : given;

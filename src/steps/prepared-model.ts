@@ -1,10 +1,7 @@
 import { OnwardError, show } from "../core/index.ts";
 import {
-  capturedValues,
   inlineFunctions,
-  isFloat,
   isHostType,
-  metadataKeys,
   qualifiedName,
   rewriteOps,
   toTensor,
@@ -15,12 +12,12 @@ import {
   type Value,
 } from "../graph/index.ts";
 import type { Tensor } from "../core/index.ts";
-import { registry } from "../gradients/index.ts";
 import type { Runtime } from "../runtime/index.ts";
 import { checkOps } from "./check-ops.ts";
 import { dropIdentities } from "./drop-identities.ts";
 import { evaluationForm } from "./evaluation-form.ts";
 import { finalActivation, type FinalActivation } from "./final-activation.ts";
+import { findParameters, type LeftOut } from "./find-parameters.ts";
 import { inferShapes } from "./infer-shapes.ts";
 import { openBatch } from "./open-batch.ts";
 import { prune } from "./prune.ts";
@@ -52,16 +49,13 @@ export interface PreparedModel {
   /** The symbolic name of the sample dimension, or its size in a graph for one size; undefined where there is neither. */
   readonly batch: string | number | undefined;
   readonly parameters: readonly Parameter[];
+  /** What a gradient could reach too, and is no parameter. */
+  readonly leftOut: readonly LeftOut[];
   /** Running statistics: kept by the forward pass, never differentiated. */
   readonly statistics: readonly string[];
 }
 
-/**
- * Prepares a model: shapes from the runtime, and the tensors that training changes.
- *
- * Those are the tensors that the model's metadata names, else every float initializer of more than one element from which a
- * differentiable path leads to the scores, running statistics excepted, whatever its name.
- */
+/** Prepares a model: shapes from the runtime, and the tensors that training changes. */
 export async function prepareModel(given: Model, runtime: Runtime): Promise<PreparedModel> {
   const model = separateStatistics(await openBatch(given, runtime));
   const inlined = inlineFunctions(upgradeModel(model)).graph;
@@ -69,7 +63,7 @@ export async function prepareModel(given: Model, runtime: Runtime): Promise<Prep
   const working = rewriteOps(inlined);
   const start = await rewritten(await inferShapes(prune(dropIdentities(evaluationForm(working))), runtime), runtime);
   const statistics = runningStatistics(start);
-  const trained = trainable(model, start, new Set(statistics));
+  const { parameters: trained, leftOut } = findParameters(model, start, new Set(statistics));
   const graph = await simplify(start, new Set([...trained, ...statistics]), runtime);
   const inputs = graph.inputs.filter(({ name }) => !graph.initializers.has(name));
   const output = graph.outputs[0];
@@ -86,6 +80,7 @@ export async function prepareModel(given: Model, runtime: Runtime): Promise<Prep
       const { type, dims } = working.initializers.get(name) as TensorData;
       return { name, shape: dims, type };
     }),
+    leftOut,
     statistics,
   };
 }
@@ -113,54 +108,4 @@ function runningStatistics(graph: Graph): string[] {
     qualifiedName(node) === "BatchNormalization" ? node.inputs.slice(3, 5) : [],
   );
   return [...new Set(names)].filter((name) => graph.initializers.has(name));
-}
-
-function trainable(model: Model, graph: Graph, statistics: ReadonlySet<string>): string[] {
-  const declared = model.metadata.get(metadataKeys.parameters);
-  return declared === undefined ? reachable(graph, statistics) : declaredNames(declared, model.graph);
-}
-
-function declaredNames(declared: string, graph: Graph): string[] {
-  const names: unknown = JSON.parse(declared);
-  if (!Array.isArray(names) || !names.every((name) => typeof name === "string" && graph.initializers.has(name))) {
-    throw new OnwardError("model", {
-      expected: `metadata ${metadataKeys.parameters} to list initializers of the graph`,
-      got: show(declared),
-    });
-  }
-  return names as string[];
-}
-
-/** Float inputs that say how to compute, not what with. */
-const settings: Readonly<Record<string, readonly number[]>> = {
-  Resize: [1, 2],
-  OneHot: [1, 2],
-  RotaryEmbedding: [1, 2],
-  "com.microsoft:RotaryEmbedding": [2, 3],
-  NegativeLogLikelihoodLoss: [2],
-  SoftmaxCrossEntropyLoss: [2],
-};
-
-/** Float initializers of more than one element from which gradients could flow to the scores, in the graph's order. */
-function reachable(graph: Graph, statistics: ReadonlySet<string>): string[] {
-  const scores = graph.outputs[0]?.name;
-  const live = new Set<string>(scores === undefined ? [] : [scores]);
-  const typeOf = (name: string) => graph.values.get(name)?.type ?? graph.initializers.get(name)?.type;
-  for (const node of graph.nodes.toReversed()) {
-    if (!node.outputs.some((name) => live.has(name))) continue;
-    const status = registry.get(qualifiedName(node))?.status;
-    if (status === "zero") continue;
-    for (const [i, name] of [...node.inputs, ...capturedValues(node)].entries()) {
-      if (settings[qualifiedName(node)]?.includes(i)) continue;
-      const type = typeOf(name);
-      // What is refused is followed whatever it reads: a quantised value is no float, and hides parameters.
-      if (type === undefined || isFloat(type) || status !== "rule") live.add(name);
-    }
-  }
-  return [...graph.initializers]
-    .filter(
-      ([name, { type, dims }]) =>
-        isFloat(type) && dims.reduce((n, d) => n * d, 1) > 1 && live.has(name) && !statistics.has(name),
-    )
-    .map(([name]) => name);
 }
