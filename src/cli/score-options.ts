@@ -66,6 +66,11 @@ export const scoreOptions = {
     default: "val",
     help: "which part of the data for --model: train or val",
   },
+  curves: {
+    type: "string",
+    valueName: "OUT.csv",
+    help: "write the points of the ROC and precision-recall curves there: .csv or .jsonl",
+  },
   state: { type: "string", valueName: "OUT.json", help: "write the exact state there, for onward merge" },
   json: { type: "boolean", help: "print one JSON object" },
 } as const satisfies Options;
@@ -73,7 +78,7 @@ export const scoreOptions = {
 type ScoreValues = Values<typeof scoreOptions>;
 
 /** Options that do not say how a file is read. */
-type Apart = "json" | "state" | "against" | "key" | "model" | "data" | "phase";
+type Apart = "json" | "state" | "curves" | "against" | "key" | "model" | "data" | "phase";
 type FitOption = "fit-on" | "fit-temperature" | "fit-threshold";
 
 /**
@@ -119,6 +124,9 @@ export function checkPairs(values: ScoreValues, files: number, fits: boolean): v
   }
   if (values.key !== undefined && against === undefined) wrong("--against with --key", "nothing");
   if (against !== undefined && fits) wrong("either --against or --fit-on", "both");
+  if (values.curves !== undefined && (model !== undefined || against !== undefined || fits)) {
+    wrong("FILES alone with --curves", "--model, --against or --fit-on");
+  }
   if (against !== undefined && values.state !== undefined) wrong("either --against or --state", "both");
 }
 

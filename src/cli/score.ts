@@ -1,5 +1,5 @@
 import { stringify } from "../core/index.ts";
-import { compareFiles, scoreFiles, scoreFitted } from "../score/index.ts";
+import { checkCurves, compareFiles, scoreFiles, scoreFitted, writeCurves } from "../score/index.ts";
 import { defineCommand } from "./command.ts";
 import { describeComparison } from "./comparison-display.ts";
 import { describeFit } from "./fit-display.ts";
@@ -41,7 +41,9 @@ export const score = defineCommand({
       const report = await scoreFitted(files, options, fit, more);
       print(report, () => `${describeFit(report.fitted)}\n\n${describeScore(report)}`);
     } else {
+      if (values.curves !== undefined) checkCurves(options, values.curves);
       const report = await scoreFiles(files, options, more);
+      if (values.curves !== undefined) await writeCurves(files, options, values.curves, more);
       print(report, () => describeScore(report));
     }
   },

@@ -1,3 +1,4 @@
+import { OnwardError } from "../core/errors.ts";
 import type { RankCounter } from "./rank-counter.ts";
 import { walkRanks } from "./roc-auc.ts";
 
@@ -21,8 +22,11 @@ export interface PrecisionRecallPoint {
  * being slanted. Empty without positives or without negatives.
  *
  * Source: scikit-learn's `roc_curve` draws the same line.
+ *
+ * @throws OnwardError `data` when a score is NaN, which has no place on a curve
  */
 export function rocCurve(counter: RankCounter): RocPoint[] {
+  checkNumbers(counter);
   let [allPositives, allNegatives] = [0, 0];
   walkRanks(counter, (p, n) => {
     allPositives += p;
@@ -45,8 +49,11 @@ export function rocCurve(counter: RankCounter): RocPoint[] {
  * positives.
  *
  * Source: scikit-learn's `precision_recall_curve`, whose further points lie where no positive does.
+ *
+ * @throws OnwardError `data` when a score is NaN, which has no place on a curve
  */
 export function precisionRecallCurve(counter: RankCounter): PrecisionRecallPoint[] {
+  checkNumbers(counter);
   let allPositives = 0;
   walkRanks(counter, (p) => (allPositives += p));
   const points: PrecisionRecallPoint[] = [];
@@ -54,8 +61,18 @@ export function precisionRecallCurve(counter: RankCounter): PrecisionRecallPoint
   walkRanks(counter, (p, n, threshold) => {
     positives += p;
     all += p + n;
-    if (threshold === undefined || allPositives === 0) return;
+    // Positives without weight make no point.
+    if (threshold === undefined || p === 0) return;
     points.push({ precision: positives / all, recall: positives / allPositives, threshold });
   });
   return points;
+}
+
+function checkNumbers({ nan, positive }: RankCounter): void {
+  if (nan === 0) return;
+  throw new OnwardError("data", {
+    expected: "scores that are not NaN, for a curve",
+    got: `${nan} that are`,
+    where: `class ${positive}`,
+  });
 }

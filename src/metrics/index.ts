@@ -14,7 +14,7 @@ export { type ClassAverages, type ClassCounts } from "./class-counts.ts";
 export { ClassLossState } from "./class-loss-state.ts";
 export { cohensKappa } from "./cohens-kappa.ts";
 export { type ConfusionBatch, type ConfusionJson, ConfusionState } from "./confusion-state.ts";
-export { precisionRecallCurve, rocCurve } from "./curves.ts";
+export { precisionRecallCurve, type PrecisionRecallPoint, rocCurve, type RocPoint } from "./curves.ts";
 export { fBeta } from "./f-beta.ts";
 export { jaccard } from "./jaccard.ts";
 export { LossMoments } from "./loss-moments.ts";
