@@ -5,6 +5,7 @@ export type ErrorCode =
   | "file" // a file is absent, unreadable, truncated or of another format
   | "model" // an ONNX model is malformed, or its inputs and outputs do not fit
   | "unsupported" // valid, and this library or the runtime cannot do it
+  | "diverged" // a loss or a parameter is no longer finite
   | "runtime"; // the runtime failed while it computed
 
 /** The parts of the sentence. Each says one thing, and none ends in a full stop. */

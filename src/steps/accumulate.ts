@@ -22,6 +22,7 @@ interface Parts {
   readonly prepared: PreparedModel;
   readonly criterion: Criterion;
   readonly plan: TrainingPlan;
+  readonly rules: UpdateRules;
   readonly seed: number;
   readonly window: number;
   readonly state: TrainingState;
@@ -37,9 +38,9 @@ interface Parts {
  */
 export class AccumulateSteps implements TrainingSteps {
   readonly state: TrainingState;
+  readonly trained: readonly string[];
   readonly window: number;
   readonly #parts: Parts;
-  readonly #trained: readonly string[];
   /** Where every window begins; nothing writes into them. */
   readonly #zeros: ReadonlyMap<string, Tensor>;
   #sums = new Map<string, Tensor>();
@@ -53,7 +54,7 @@ export class AccumulateSteps implements TrainingSteps {
     this.#parts = parts;
     this.state = parts.state;
     this.window = parts.window;
-    this.#trained = parts.plan.groups.flatMap(({ parameters }) => parameters.map(({ name }) => name));
+    this.trained = parts.plan.groups.flatMap(({ parameters }) => parameters.map(({ name }) => name));
     this.#zeros = new Map(
       parts.sums.map(({ name, shape }) => {
         const dims = shape as readonly number[];
@@ -81,6 +82,7 @@ export class AccumulateSteps implements TrainingSteps {
       prepared,
       criterion,
       plan,
+      rules,
       seed,
       window,
       sums,
@@ -89,6 +91,10 @@ export class AccumulateSteps implements TrainingSteps {
       sessions: new SizedSessions(prepared, build, runtime, options),
       update: await runtime.open(writeModel(workingModel(graph)), options),
     });
+  }
+
+  expect(size: number): void {
+    this.#parts.sessions.expect(size);
   }
 
   /** Adds the gradients of `count` batches of the window; the running statistics follow each of them. */
@@ -101,7 +107,7 @@ export class AccumulateSteps implements TrainingSteps {
       const place = (i: number) => ({ step: this.state.steps, place: this.#samples + i * size });
       feeds[names.stacked(names.keys)] = randomKeys(seed, count, size, place);
     }
-    for (const name of this.#trained) feeds[name] = values.get(name);
+    for (const name of this.trained) feeds[name] = values.get(name);
     for (const name of statistics) feeds[names.before(name)] = values.get(name);
     for (const [name, sum] of this.#sums) feeds[names.before(name)] = sum;
 
@@ -119,7 +125,9 @@ export class AccumulateSteps implements TrainingSteps {
 
   /** Takes the optimizer's step with the gradient of the window's mean loss; one of a window without weight is zero. */
   async endWindow(values: ModelValues): Promise<number> {
-    const { criterion, plan, update } = this.#parts;
+    const { criterion, plan, update, rules } = this.#parts;
+    // The averages would follow statistics of what is left out.
+    if (rules.skipNonFinite === true && !Number.isFinite(this.#terms)) this.#restoreStatistics(values);
     const divisor = criterion.reduction === "sum" ? 1 : this.#weight;
     const number = (value: number) => new Tensor("float32", Float32Array.of(value), []);
     const available: Record<string, Tensor> = {
@@ -127,24 +135,33 @@ export class AccumulateSteps implements TrainingSteps {
       [names.loss]: number(this.#terms),
     };
     for (const [name, column] of Object.entries(this.state.scalars(1))) available[name] = column.reshape([]);
-    for (const name of [...this.#trained, ...plan.statistics]) available[name] = values.get(name);
+    for (const name of [...this.trained, ...plan.statistics]) available[name] = values.get(name);
     for (const [name, tensor] of [...this.state.tensors, ...this.#sums]) available[name] = tensor;
 
     const outputs = await update.run(needed(update, available));
-    for (const name of this.#trained) {
+    for (const name of this.trained) {
       const moved = outputs[names.after(name)];
       if (moved !== undefined) values.set(name, moved);
     }
     this.state.moved(1, outputs);
     const skipped = Number((outputs[names.skipped]?.data as Uint8Array | undefined)?.[0] ?? 0);
-    if (skipped === 1) for (const [name, before] of this.#statistics ?? []) values.set(name, before);
+    if (skipped === 1) this.#restoreStatistics(values);
     this.#begin();
     return skipped;
+  }
+
+  dropWindow(values: ModelValues): void {
+    this.#restoreStatistics(values);
+    this.#begin();
   }
 
   async release(): Promise<void> {
     await this.#parts.sessions.release();
     await this.#parts.update.release();
+  }
+
+  #restoreStatistics(values: ModelValues): void {
+    for (const [name, before] of this.#statistics ?? []) values.set(name, before);
   }
 
   #begin(): void {

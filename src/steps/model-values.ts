@@ -35,6 +35,16 @@ export class ModelValues {
     return new ModelValues(this.#prepared, this.#values);
   }
 
+  /** All of them, by name. */
+  toMap(): ReadonlyMap<string, Tensor> {
+    return new Map(this.#values);
+  }
+
+  /** Takes the values of another one. */
+  assign(other: ModelValues): void {
+    for (const name of this.names) this.#values.set(name, other.get(name));
+  }
+
   /** All of them, as a graph that declares them as inputs is fed. */
   feeds(): Record<string, Tensor> {
     return Object.fromEntries(this.#values);

@@ -5,13 +5,16 @@ import { forBatchSize } from "./for-batch-size.ts";
 import type { PreparedModel } from "./prepared-model.ts";
 
 /**
- * The sessions of a graph, by batch size. The first size, which is nearly every batch's, has a session in which it is a
- * constant; all others share one.
+ * The sessions of a graph, by batch size. The usual size has a session in which it is a constant; all others share one.
+ *
+ * Which size is usual is told, not taken from the first batch: a resumed run may begin with the last batch of an epoch, and has to
+ * compute everything in the same sessions.
  */
 export class SizedSessions {
   readonly #open: (size: number | undefined) => Promise<Session>;
   /** `undefined` is for any size. */
   readonly #sessions = new Map<number | undefined, Promise<Session>>();
+  #usual: number | undefined;
 
   /** @param build - makes the graph from a model, of any size or of one */
   constructor(
@@ -26,9 +29,15 @@ export class SizedSessions {
     };
   }
 
+  /** Tells the size that nearly all batches have; the first that is told counts. */
+  expect(size: number): void {
+    this.#usual ??= size;
+  }
+
   /** The session for batches of a size; it is made when first asked for. */
   get(size: number): Promise<Session> {
-    const key = this.#sessions.size === 0 || this.#sessions.has(size) ? size : undefined;
+    this.expect(size);
+    const key = size === this.#usual ? size : undefined;
     let session = this.#sessions.get(key);
     if (session === undefined) {
       session = this.#open(key);

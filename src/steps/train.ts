@@ -18,6 +18,7 @@ import type { UpdateRules } from "./update-rules.ts";
 /** Compiled training steps of one batch each, several of them a call. */
 export class TrainSteps implements TrainingSteps {
   readonly state: TrainingState;
+  readonly trained: readonly string[];
   readonly window = 1;
   readonly #prepared: PreparedModel;
   readonly #carried: readonly string[];
@@ -36,10 +37,8 @@ export class TrainSteps implements TrainingSteps {
   ) {
     this.state = state;
     this.#prepared = prepared;
-    this.#carried = [
-      ...plan.groups.flatMap(({ parameters }) => parameters.map(({ name }) => name)),
-      ...plan.statistics,
-    ];
+    this.trained = plan.groups.flatMap(({ parameters }) => parameters.map(({ name }) => name));
+    this.#carried = [...this.trained, ...plan.statistics];
     this.#random = random;
     this.#sessions = sessions;
     this.#seed = seed;
@@ -59,6 +58,10 @@ export class TrainSteps implements TrainingSteps {
     const build = (sized: PreparedModel) => trainGraph(sized, criterion, plan, rules).graph;
     const sessions = new SizedSessions(prepared, build, runtime, options);
     return new TrainSteps(prepared, plan, new TrainingState(plan, rules, state), random, sessions, seed);
+  }
+
+  expect(size: number): void {
+    this.#sessions.expect(size);
   }
 
   /** Takes `count` steps, one per batch, and moves `values`. */
@@ -87,6 +90,11 @@ export class TrainSteps implements TrainingSteps {
     const skipped = this.#skipped;
     this.#skipped = 0;
     return Promise.resolve(skipped);
+  }
+
+  /** No window is ever open. */
+  dropWindow(): void {
+    this.#skipped = 0;
   }
 
   release(): Promise<void> {

@@ -26,9 +26,15 @@ export class TrainingState {
     }
   }
 
-  /** The learning rate of the first group at the next step. */
-  get learningRate(): number {
-    return (this.#plan.groups[0]?.optimizer.learningRate(this.steps) ?? NaN) * this.rateFactor;
+  /** The learning rate of the first group at a step, by the factor of now. */
+  learningRate(step: number): number {
+    return (this.#plan.groups[0]?.optimizer.learningRate(step) ?? NaN) * this.rateFactor;
+  }
+
+  /** What the optimizer keeps for a parameter. */
+  slotsOf(parameter: string): Tensor[] {
+    const group = this.#plan.groups.find(({ parameters }) => parameters.some(({ name }) => name === parameter));
+    return (group?.optimizer.slots ?? []).flatMap((slot) => this.tensors.get(names.state(slot, parameter)) ?? []);
   }
 
   /** The numbers of the next `count` steps, each [count], by name. */
@@ -57,19 +63,9 @@ export class TrainingState {
     this.steps += count;
   }
 
-  /**
-   * The values to judge and to save: the moving averages where there are any, else `values` themselves.
-   *
-   * Before the first step there are none yet.
-   */
-  judged(values: ModelValues): ModelValues {
-    if (this.#averageDecay === undefined || this.steps === 0) return values;
-    const averages = values.copy();
-    for (const name of values.names) {
-      const average = this.tensors.get(names.average(name));
-      if (average !== undefined) averages.set(name, average);
-    }
-    return averages;
+  /** What `restore` goes back to; the tensors are shared, as nothing writes into them. */
+  keep(): { steps: number; rateFactor: number; tensors: ReadonlyMap<string, Tensor> } {
+    return { steps: this.steps, rateFactor: this.rateFactor, tensors: new Map(this.tensors) };
   }
 
   /**
@@ -77,9 +73,14 @@ export class TrainingState {
    *
    * @throws OnwardError `data` when it is not of this model and these options
    */
-  restore(steps: number, rateFactor: number, tensors: ReadonlyMap<string, Tensor>): void {
-    for (const [name, { dims }] of this.tensors) {
-      const kept = tensors.get(name);
+  restore({ steps, rateFactor, tensors }: ReturnType<TrainingState["keep"]>): void {
+    for (const name of new Set([...this.tensors.keys(), ...tensors.keys()])) {
+      const [own, kept] = [this.tensors.get(name), tensors.get(name)];
+      if (own === undefined) {
+        const advice = "go on with the same optimizer and options";
+        throw new OnwardError("data", { expected: "no such state", got: show(name), where: "checkpoint", advice });
+      }
+      const { dims } = own;
       if (kept?.type === "float32" && kept.dims.join() === dims.join()) continue;
       throw new OnwardError("data", {
         expected: `state ${show(name)} to be float32 of shape ${show([...dims])}`,
@@ -92,4 +93,16 @@ export class TrainingState {
     this.steps = steps;
     this.rateFactor = rateFactor;
   }
+}
+
+/** The values to judge and to save: the moving averages among a state's tensors, and `values` for what has none. */
+export function judgedValues(values: ModelValues, tensors: ReadonlyMap<string, Tensor>): ModelValues {
+  const averages = values.names.flatMap((name) => {
+    const average = tensors.get(names.average(name));
+    return average === undefined ? [] : [[name, average] as const];
+  });
+  if (averages.length === 0) return values;
+  const judged = values.copy();
+  for (const [name, average] of averages) judged.set(name, average);
+  return judged;
 }

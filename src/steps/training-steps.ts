@@ -6,8 +6,12 @@ import type { TrainingState } from "./training-state.ts";
 /** Compiled graphs that train: batches go in, and every `window` of them the parameters move. */
 export interface TrainingSteps {
   readonly state: TrainingState;
+  /** The names of the parameters that it moves. */
+  readonly trained: readonly string[];
   /** How many batches one step of the optimizer is made of. */
   readonly window: number;
+  /** Tells the size that nearly all batches have, before the first one; where it is not told, it is that of the first. */
+  expect(size: number): void;
   /**
    * Computes `count` batches of `size` samples that stand one after the other in `batch`; they are of one window where a window is of
    * several.
@@ -21,5 +25,7 @@ export interface TrainingSteps {
    * @returns how many steps were left out because something was not finite
    */
   endWindow(values: ModelValues): Promise<number>;
+  /** Forgets the batches of a window that will not end; the running statistics become what they were before it. */
+  dropWindow(values: ModelValues): void;
   release(): Promise<void>;
 }

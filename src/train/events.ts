@@ -21,6 +21,20 @@ export interface Progress extends PhaseStart {
   readonly seconds: number;
 }
 
+/** A checkpoint that was written. */
+export interface CheckpointWritten {
+  readonly path: string;
+  /** Whole epochs and steps that it holds. */
+  readonly epoch: number;
+  readonly step: number;
+}
+
+/** Why training ended before its last epoch. */
+export interface Stop {
+  readonly epoch: number;
+  readonly reason: string;
+}
+
 /** What a trainer tells while it works, by name. */
 export interface TrainerEvents {
   /** Before the first phase. */
@@ -28,6 +42,8 @@ export interface TrainerEvents {
   readonly phaseStart: PhaseStart;
   readonly progress: Progress;
   readonly phaseEnd: PhaseReport;
+  readonly checkpoint: CheckpointWritten;
+  readonly stop: Stop;
 }
 
 type Listener<T> = (event: T) => void;

@@ -1,6 +1,14 @@
 export { type Mode } from "./mode.ts";
-export { type PhaseStart, type Progress, type TrainerEvents } from "./events.ts";
+export { type Callback, type TrainingControl } from "./callbacks/callback.ts";
+export { divergenceWarning } from "./callbacks/divergence-warning.ts";
+export { earlyStopping, type EarlyStoppingOptions } from "./callbacks/early-stopping.ts";
+export { Checkpoints, type CheckpointOptions } from "./checkpoints.ts";
+export { type CheckpointWritten, type PhaseStart, type Progress, type Stop, type TrainerEvents } from "./events.ts";
 export { type PhaseInput, type PhaseOptions } from "./phase.ts";
 export { type Remark } from "./remarks.ts";
 export { type PhaseReport } from "./report.ts";
-export { Trainer, type EvaluateOptions, type FitOptions, type TrainerOptions } from "./trainer.ts";
+export { Monitor } from "./monitor.ts";
+export { type PassState } from "./pass.ts";
+export { type BestEpoch, type Snapshot } from "./snapshot.ts";
+export { Trainer } from "./trainer.ts";
+export { type EvaluateOptions, type FitOptions, type TrainerOptions } from "./trainer-options.ts";

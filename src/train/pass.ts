@@ -1,9 +1,9 @@
-import type { Tensor } from "../core/index.ts";
+import { OnwardError, type Tensor } from "../core/index.ts";
 import type { Criterion } from "../criteria/index.ts";
 import type { Batch, Loader, Pass as DataPass } from "../data/index.ts";
 import type { Dim } from "../graph/index.ts";
-import { EpochTally, type Floats } from "../metrics/index.ts";
-import type { EvaluateSteps, ModelValues, Outcome, TrainSteps } from "../steps/index.ts";
+import { EpochTally, type EpochTallyJson, type Floats } from "../metrics/index.ts";
+import type { EvaluateSteps, ModelValues, Outcome, TrainingSteps } from "../steps/index.ts";
 import type { CallLength } from "./call-length.ts";
 import { checkLabels } from "./check-labels.ts";
 import type { Events, PhaseStart, TrainerEvents } from "./events.ts";
@@ -24,6 +24,32 @@ export interface PassOptions {
   readonly boundary: number;
   readonly events: Events<TrainerEvents>;
   readonly signal: AbortSignal | undefined;
+  /** See no more than so many batches. */
+  readonly limit?: number | undefined;
+  /** Goes on from here. */
+  readonly from?: PassState | undefined;
+}
+
+/** How far a pass is, and what it has counted. */
+export interface PassState {
+  readonly batches: number;
+  readonly samples: number;
+  readonly seconds: number;
+  readonly skippedSteps: number;
+  readonly tally: EpochTallyJson;
+}
+
+/** What a training pass works with. */
+export interface TrainingMeans {
+  readonly steps: TrainingSteps;
+  readonly values: ModelValues;
+  readonly callLength: CallLength;
+  /** How many steps may be taken before `between` has to be called again. */
+  readonly room: () => number;
+  /** Called when whole steps were taken. */
+  readonly between: () => Promise<void>;
+  /** Whether a loss that is not finite stops the pass; the values are then those from before it. */
+  readonly stopsAtNonFinite: boolean;
 }
 
 /** One pass over a loader: reads batches, has them computed, tallies them, tells how far it is. */
@@ -31,51 +57,78 @@ export class Pass {
   readonly #options: PassOptions;
   readonly #data: DataPass;
   readonly #start: PhaseStart;
-  readonly #tally = new EpochTally();
-  readonly #startTime = performance.now();
-  #batchesDone = 0;
-  #samplesDone = 0;
+  readonly #tally: EpochTally;
+  readonly #startTime: number;
+  readonly #batches: number;
+  #batchesDone: number;
+  #samplesDone: number;
+  #skippedSteps: number;
 
   constructor(options: PassOptions) {
-    const { name, mode, epoch, loader, events } = options;
+    const { name, mode, epoch, loader, events, limit = Infinity, from } = options;
     this.#options = options;
     this.#data = loader.open(epoch ?? 1);
+    this.#batches = Math.min(this.#data.batches, limit);
+    this.#tally = from === undefined ? new EpochTally() : EpochTally.fromJSON(from.tally);
+    this.#startTime = performance.now() - (from?.seconds ?? 0) * 1000;
+    this.#batchesDone = from?.batches ?? 0;
+    this.#samplesDone = from?.samples ?? 0;
+    this.#skippedSteps = from?.skippedSteps ?? 0;
     this.#start = {
       phase: name,
       mode,
       ...(epoch === undefined ? {} : { epoch }),
-      batches: this.#data.batches,
-      samples: this.#data.samples,
+      batches: this.#batches,
+      samples: Math.min(this.#data.samples, this.#batches * this.#data.batchSize(0)),
     };
     events.send("phaseStart", this.#start);
   }
 
-  /** One optimizer step a batch, several batches a call. */
-  async train(steps: TrainSteps, values: ModelValues, callLength: CallLength): Promise<PhaseReport> {
-    const { batches } = this.#data;
+  /** One optimizer step a window, several batches a call; a call does not go beyond a window of several batches. */
+  async train({ steps, values, callLength, room, between, stopsAtNonFinite }: TrainingMeans): Promise<PhaseReport> {
+    const { window, state } = steps;
+    steps.expect(this.#data.batchSize(0));
     let batch: Batch | undefined;
-    while (this.#batchesDone < batches) {
+    while (this.#batchesDone < this.#batches) {
       const first = this.#batchesDone;
-      const count = this.#fullBatches(first, Math.min(callLength.steps, batches - first));
+      const place = first % window;
+      if (place === 0) this.#options.signal?.throwIfAborted();
+      const most = Math.min(callLength.steps, window === 1 ? room() : window - place, this.#batches - first);
+      const count = this.#fullBatches(first, Math.max(most, 1));
       const size = this.#data.batchSize(first);
       batch = await this.#read(first, count, batch);
+      const before = stopsAtNonFinite ? { values: values.copy(), state: state.keep() } : undefined;
       const began = performance.now();
       const result = await steps.run(values, batch, count, size);
       callLength.measured(count, (performance.now() - began) / 1000, inputBytes(batch));
+      if (before !== undefined && !allFinite(result.terms)) {
+        values.assign(before.values);
+        state.restore(before.state);
+        steps.dropWindow(values);
+        throw this.#notFinite(result, first, count, size);
+      }
       this.#count(result, batch, count, size, 2);
+      if (this.#batchesDone % window !== 0 && this.#batchesDone !== this.#batches) continue;
+      this.#skippedSteps += await steps.endWindow(values);
+      await between();
     }
-    return this.#report();
+    return this.#report({
+      steps: state.steps,
+      learningRate: state.learningRate(state.steps - 1),
+      ...(this.#skippedSteps === 0 ? {} : { skippedSteps: this.#skippedSteps }),
+    });
   }
 
   /** The parameters stay as they are. */
   async evaluate(steps: EvaluateSteps, values: ModelValues): Promise<PhaseReport> {
     let batch: Batch | undefined;
-    while (this.#batchesDone < this.#data.batches) {
+    while (this.#batchesDone < this.#batches) {
       const first = this.#batchesDone;
+      this.#options.signal?.throwIfAborted();
       batch = await this.#read(first, 1, batch);
       this.#count(await steps.run(values, batch), batch, 1, this.#data.batchSize(first), 1);
     }
-    return this.#report();
+    return this.#report({});
   }
 
   /** Of `count` batches those that are full; a ragged one goes alone. */
@@ -85,8 +138,7 @@ export class Pass {
   }
 
   async #read(first: number, count: number, spent: Batch | undefined): Promise<Batch> {
-    const { signal, loader, criterion, classes, name } = this.#options;
-    signal?.throwIfAborted();
+    const { loader, criterion, classes, name } = this.#options;
     const batch = await this.#data.read(first, count, spent);
     checkLabels(criterion, batch.labels, classes, this.#data.indices(first, count), loader.source.name ?? name);
     return batch;
@@ -120,11 +172,45 @@ export class Pass {
     });
   }
 
+  /** Says which batch and samples gave a loss that is not finite. */
+  #notFinite({ terms }: Outcome, first: number, count: number, size: number): OnwardError {
+    const { name, epoch, loader } = this.#options;
+    const data = terms.data as Floats;
+    const [width, each] = [data.length / count, data.length / (count * size)];
+    const at = data.findIndex((term) => !Number.isFinite(term));
+    const batch = Math.floor(at / width);
+    const within = [...data.subarray(batch * width, (batch + 1) * width).keys()];
+    const bad = within.filter((i) => !Number.isFinite(data[batch * width + i]));
+    const rows = [...new Set(bad.map((i) => Math.floor(i / each)))];
+    const numbers = this.#data.indices(first + batch, 1);
+    const samples = rows.slice(0, 5).map((row) => numbers[row] ?? 0);
+    const more = rows.length > 5 ? ` and ${rows.length - 5} more` : "";
+    const source = loader.source.name ?? name;
+    return new OnwardError("diverged", {
+      expected: "a finite loss",
+      got: String(data[at]),
+      where: `epoch ${epoch ?? 1}, ${name}, batch ${first + batch + 1}, ${source} ${rows.length === 1 ? "sample" : "samples"} ${samples.join(", ")}${more}`,
+      advice:
+        "look at these samples, lower the learning rate, clip the gradients by their norm, or leave such steps out by skipping what is not finite",
+    });
+  }
+
+  /** How far it is: whole steps alone when asked by `between`, or after an abort. */
+  state(): PassState {
+    return {
+      batches: this.#batchesDone,
+      samples: this.#samplesDone,
+      seconds: this.#seconds(),
+      skippedSteps: this.#skippedSteps,
+      tally: this.#tally.toJSON(),
+    };
+  }
+
   #seconds(): number {
     return (performance.now() - this.#startTime) / 1000;
   }
 
-  #report(): PhaseReport {
+  #report(steps: Pick<PhaseReport, "steps" | "learningRate" | "skippedSteps">): PhaseReport {
     const { name, mode, epoch, loader, events } = this.#options;
     const seconds = this.#seconds();
     const report: PhaseReport = {
@@ -132,6 +218,7 @@ export class Pass {
       mode,
       ...(epoch === undefined ? {} : { epoch }),
       ...this.#tally.report(),
+      ...steps,
       datasetSize: loader.source.size,
       seconds,
       samplesPerSecond: this.#samplesDone / seconds,
@@ -144,4 +231,11 @@ export class Pass {
 function inputBytes({ inputs }: Batch): number {
   const tensors = "dims" in inputs ? [inputs as Tensor] : Object.values(inputs);
   return tensors.reduce((sum, tensor) => sum + (tensor.data as Uint8Array).byteLength, 0);
+}
+
+function allFinite({ data }: Tensor): boolean {
+  // A sum is NaN or infinite where a term is; one that overflows has no finite mean in this type either.
+  let sum = 0;
+  for (const term of data as Floats) sum += term;
+  return Number.isFinite(sum);
 }

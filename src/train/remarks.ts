@@ -1,12 +1,16 @@
+import { show, type Tensor } from "../core/index.ts";
 import type { Criterion } from "../criteria/index.ts";
 import type { Source } from "../data/index.ts";
 import { describeNode } from "../graph/index.ts";
-import type { PreparedModel } from "../steps/index.ts";
+import type { ModelValues, PreparedModel, TrainingSteps } from "../steps/index.ts";
 
 /** Something that works, and is perhaps not what was meant. */
 export interface Remark {
-  /** `activation`: the loss applies another activation to the model's. `classes`: the model has more classes than the data. */
-  readonly code: "activation" | "classes";
+  /**
+   * `activation`: the loss applies another activation to the model's. `classes`: the model has more classes than the data.
+   * `untrained`: parameters without any gradient in the first epoch. `callback`: what a callback warns of.
+   */
+  readonly code: "activation" | "classes" | "untrained" | "callback";
   /** What it is, and what to do about it. */
   readonly text: string;
 }
@@ -33,4 +37,37 @@ export function remarks({ scores, activation }: PreparedModel, criterion: Criter
     });
   }
   return found;
+}
+
+/**
+ * What is odd after the first epoch: parameters whose gradient was zero in every step. All their optimizer's tensors are still zero,
+ * or, of an optimizer that keeps none, they are what they were to the bit.
+ */
+export function untrained(
+  { state, trained }: TrainingSteps,
+  values: ModelValues,
+  initial: ModelValues,
+): Remark | undefined {
+  const dead = trained.filter((name) => {
+    const slots = state.slotsOf(name);
+    return slots.length > 0 ? slots.every(isZero) : equal(values.get(name), initial.get(name));
+  });
+  if (dead.length === 0) return undefined;
+  const named = dead
+    .slice(0, 3)
+    .map((name) => show(name))
+    .join(", ");
+  const more = dead.length > 3 ? ` and ${dead.length - 3} more` : "";
+  return {
+    code: "untrained",
+    text: `In the whole first epoch no gradient reached ${named}${more}: nothing that the loss depends on is computed from ${dead.length === 1 ? "it" : "them"}, or all of it is zero.`,
+  };
+}
+
+function isZero({ data }: Tensor): boolean {
+  return (data as Float32Array).every((value) => value === 0);
+}
+
+function equal({ data: a }: Tensor, { data: b }: Tensor): boolean {
+  return (a as Float32Array).every((value, i) => Object.is(value, b[i]));
 }

@@ -7,6 +7,12 @@ export interface PhaseReport extends TallyReport {
   readonly mode: Mode;
   /** From 1; absent for an evaluation on its own before any training. */
   readonly epoch?: number;
+  /** Of a training pass: the optimizer's steps so far, in all epochs. */
+  readonly steps?: number;
+  /** Of a training pass: the learning rate of its last step. */
+  readonly learningRate?: number;
+  /** Of a training pass: steps left out because a loss or gradient was not finite; absent where there were none. */
+  readonly skippedSteps?: number;
   /** Samples in the data set; `samples` counts those that were seen. */
   readonly datasetSize: number;
   /** Wall-clock time of the pass, loading included. */

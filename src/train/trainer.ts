@@ -1,83 +1,29 @@
-import { checkSeed, OnwardError, show } from "../core/index.ts";
-import type { Criterion } from "../criteria/index.ts";
+import { checkChoice, checkSeed, OnwardError, show } from "../core/index.ts";
 import type { Source } from "../data/index.ts";
-import { readModelFile, writeModel, type Model } from "../graph/index.ts";
-import { Sequential } from "../nn/index.ts";
-import type { Optimizer } from "../optimizers/index.ts";
-import { loadNodeRuntime, type Runtime, type SessionOptions } from "../runtime/index.ts";
-import {
-  EvaluateSteps,
-  ModelValues,
-  prepareModel,
-  trainingPlan,
-  TrainSteps,
-  type ParameterGroup,
-  type ParameterSelection,
-  type PreparedModel,
-} from "../steps/index.ts";
+import { writeModel } from "../graph/index.ts";
+import { writeFile } from "../runs/index.ts";
+import { checkUpdateRules } from "../steps/index.ts";
+import { BestEpochs } from "./best-epochs.ts";
 import { CallLength } from "./call-length.ts";
+import type { TrainingControl } from "./callbacks/callback.ts";
+import { Engine } from "./engine.ts";
 import { Events, type TrainerEvents } from "./events.ts";
 import { boundary } from "./judge.ts";
 import { modelMetadata } from "./metadata.ts";
+import type { Mode } from "./mode.ts";
 import { Pass } from "./pass.ts";
 import { toPhase, toPhases, type Phase, type PhaseInput } from "./phase.ts";
-import { remarks } from "./remarks.ts";
+import { remarks, untrained } from "./remarks.ts";
 import type { PhaseReport } from "./report.ts";
-import { writeFile } from "../runs/index.ts";
-
-/** What a trainer is made of. */
-export interface TrainerOptions {
-  /** Layers, a model, or the path of an ONNX file. */
-  readonly model: Sequential | Model | string;
-  readonly criterion: Criterion;
-  /** Needed to train, not to evaluate. */
-  readonly optimizer?: Optimizer;
-  /**
-   * Parameters that stay as they are, to the bit: patterns for their names in the ONNX file (`*` for any characters, `?` for
-   * one), "head" for the classifier or "backbone" for all but it. A batch normalisation whose parameters are all frozen keeps
-   * its running statistics too, and normalises by them.
-   */
-  readonly freeze?: ParameterSelection;
-  /** Parameters with an optimizer of their own, selected as by `freeze`; the first group that selects one has it. */
-  readonly parameterGroups?: readonly ParameterGroup[];
-  /** Shuffling and dropout follow from it; initial weights from that of `nn.sequential`. Default 0. */
-  readonly seed?: number;
-  /** Threads within an operation; all of the machine's by default. */
-  readonly threads?: number;
-  /** The runtime's execution provider; "cpu" by default. */
-  readonly provider?: string;
-  /** The engine; ONNX Runtime for Node by default. */
-  readonly runtime?: Runtime;
-}
-
-/** How an evaluation is cut into batches. */
-export interface EvaluateOptions {
-  /** Samples a batch; default 64. */
-  readonly batchSize?: number;
-  /** Stops between two calls of the runtime; the pass then rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
-}
-
-/** How long and in which batches to train. */
-export interface FitOptions extends EvaluateOptions {
-  readonly epochs: number;
-  /** Leaves the last batch of a training pass out when it is not full. */
-  readonly dropLast?: boolean;
-}
-
-/** What is compiled for the data at hand. */
-interface Compiled {
-  readonly prepared: PreparedModel;
-  readonly values: ModelValues;
-  readonly runtime: Runtime;
-}
+import type { Snapshot } from "./snapshot.ts";
+import { checkCount, type EvaluateOptions, type FitOptions, type TrainerOptions } from "./trainer-options.ts";
 
 /**
  * Trains and evaluates a classifier over named phases.
  *
  * A phase's loss is the quotient of exact sums, whatever the batches were; see the report's fields. A training step divides
- * the gradient of the sum of terms by the batch's total weight (or by nothing, where the criterion's reduction is "sum").
- * For one seed, machine and thread count, results are the same bits in every run.
+ * the gradient of the sum of terms by the total weight of its batches (or by nothing, where the criterion's reduction is "sum").
+ * For one seed, machine and thread count, results are the same bits in every run, stopped and resumed or not.
  *
  * @example
  * ```ts
@@ -94,22 +40,48 @@ export class Trainer {
   readonly #seed: number;
   readonly #events = new Events<TrainerEvents>();
   readonly #callLength = new CallLength();
-  #compiled: Compiled | undefined;
-  #train: TrainSteps | undefined;
-  #evaluate: EvaluateSteps | undefined;
+  readonly #best: BestEpochs;
+  #engine: Engine | undefined;
   #source: Source | undefined;
   #epoch = 0;
+  /** Of the epoch that is not over. */
+  #finished: PhaseReport[] = [];
+  /** The pass of it that is not over. */
+  #pass: Pass | undefined;
+  /** Reports given so far. */
+  #reports = 0;
+  #stopped: string | undefined;
+  #sizes: Record<string, number> = {};
 
-  /** @throws OnwardError `usage` when the seed is no integer of at least 0 */
+  /** @throws OnwardError `usage` for options that are out of their range, or contradict each other */
   constructor(options: TrainerOptions) {
+    const { clipNorm, clipValue, averageDecay, callbacks = [] } = options;
     this.#options = options;
     this.#seed = options.seed ?? 0;
     checkSeed(this.#seed);
+    checkCount("accumulate", options.accumulate ?? 1);
+    checkUpdateRules("Trainer", { clipNorm, clipValue, averageDecay });
+    checkChoice("Trainer", "onNonFinite", options.onNonFinite ?? "stop", ["stop", "skip", "ignore"]);
+    this.#best = new BestEpochs(options.monitor);
+    const twice = callbacks.find(({ name }, i) => callbacks.findIndex((other) => other.name === name) !== i);
+    if (twice !== undefined) {
+      throw new OnwardError("usage", { expected: "callbacks of different names", got: `${show(twice.name)} twice` });
+    }
   }
 
   /** Epochs that were trained so far. */
   get epoch(): number {
     return this.#epoch;
+  }
+
+  /** Why training ended before its last epoch, where a callback ended it. */
+  get stopped(): string | undefined {
+    return this.#stopped;
+  }
+
+  /** The best epoch so far, from 1; undefined before the first that was judged. */
+  get bestEpoch(): number | undefined {
+    return this.#best.epoch?.epoch;
   }
 
   /** Adds a listener for an event; the function that comes back takes it away again. */
@@ -121,23 +93,45 @@ export class Trainer {
    * Trains for some epochs, and yields the report of each phase of each epoch, in the order of `phases`.
    *
    * The phase named "train" trains, the others evaluate, unless their `mode` says otherwise. Called again, it goes on:
-   * epochs, the optimizer's state and the step count continue.
+   * epochs, the optimizer's state and the step count continue. With `resume` it goes on from a snapshot, which may stand within
+   * an epoch: everything that follows is, to the bit, what would have followed then.
    *
    * @throws OnwardError `usage` for impossible options, no optimizer or a criterion whose reduction is "none"; `data` for
-   *   data that does not fit the model; the signal's reason when aborted
+   *   data that does not fit the model; `diverged` for a loss that is not finite; the signal's reason when aborted
    */
   async *fit(
     phases: Readonly<Record<string, PhaseInput>>,
-    { epochs, batchSize = 64, dropLast = false, signal }: FitOptions,
+    options: FitOptions,
   ): AsyncGenerator<PhaseReport, void, undefined> {
-    if (!Number.isSafeInteger(epochs) || epochs < 1) {
-      throw new OnwardError("usage", { expected: "epochs to be a positive integer", got: show(epochs) });
-    }
+    const { epochs, batchSize = 64, dropLast = false, resume, checkpoints } = options;
+    checkCount("epochs", epochs);
     const passes = toPhases(phases, { batchSize, dropLast, seed: this.#seed });
-    for (let i = 0; i < epochs; i++) {
-      const epoch = this.#epoch + 1;
-      for (const phase of passes) yield await this.#run(phase, epoch, signal);
-      this.#epoch = epoch;
+    checkLimits(options, passes);
+    const sizes = Object.fromEntries(passes.map(({ name, loader }) => [name, loader.source.size]));
+    this.#stopped = undefined;
+    if (resume !== undefined) await this.#restore(resume, passes, sizes, options);
+    this.#sizes = sizes;
+    const last = resume === undefined ? this.#epoch + epochs : epochs;
+    try {
+      let from = resume?.pass;
+      while (this.#epoch < last && this.#stopped === undefined) {
+        for (const phase of passes.slice(this.#finished.length)) {
+          const pass = await this.#open(phase, this.#epoch + 1, options, from);
+          from = undefined;
+          this.#pass = pass;
+          const report = await this.#run(pass, phase.mode, checkpoints);
+          this.#pass = undefined;
+          this.#finished.push(report);
+          this.#reports++;
+          for (const callback of this.#callbacks) callback.phaseEnd?.(report, await this.#control(this.#epoch + 1));
+          yield report;
+        }
+        await this.#endEpoch(checkpoints);
+      }
+    } catch (error) {
+      const aborted = options.signal?.aborted === true && error === options.signal.reason;
+      if (aborted && checkpoints !== undefined && this.#engine !== undefined) await this.#save(checkpoints);
+      throw error;
     }
   }
 
@@ -146,9 +140,21 @@ export class Trainer {
    *
    * @throws OnwardError `data` for data that does not fit the model; the signal's reason when aborted
    */
-  async evaluate(data: PhaseInput, { batchSize = 64, signal }: EvaluateOptions = {}): Promise<PhaseReport> {
-    const phase = toPhase("evaluate", data, { batchSize, dropLast: false, seed: this.#seed });
-    return this.#run({ ...phase, mode: "eval" }, this.#epoch === 0 ? undefined : this.#epoch, signal);
+  async evaluate(
+    data: PhaseInput,
+    { batchSize = 64, phase: name = "evaluate", signal }: EvaluateOptions = {},
+  ): Promise<PhaseReport> {
+    const phase = toPhase(name, data, { batchSize, dropLast: false, seed: this.#seed });
+    const epoch = this.#epoch === 0 ? undefined : this.#epoch;
+    const pass = await this.#open({ ...phase, mode: "eval" }, epoch, { signal }, undefined);
+    return this.#run(pass, "eval", undefined);
+  }
+
+  /** Goes back to the values of the best epoch; what is evaluated or saved then is what was judged best. */
+  async restoreBest(): Promise<void> {
+    const { values } = this.#best;
+    if (values === undefined) throw new OnwardError("usage", { expected: "an epoch that was judged", got: "none yet" });
+    (await this.#load(undefined)).useInstead(values);
   }
 
   /**
@@ -157,8 +163,8 @@ export class Trainer {
    * @throws OnwardError `usage` before anything ran, where the shape of a sample is not known
    */
   async toOnnx(): Promise<Uint8Array> {
-    const { values } = this.#compiled ?? (await this.#compile(undefined));
-    return writeModel(values.toModel(modelMetadata(this.#source)));
+    const { judged } = await this.#load(undefined);
+    return writeModel(judged.toModel(modelMetadata(this.#source)));
   }
 
   /** Writes `toOnnx()` to a file, whole or not at all. */
@@ -166,80 +172,166 @@ export class Trainer {
     await writeFile(path, await this.toOnnx());
   }
 
-  /** Frees what the runtime holds. The trainer can still be saved, but neither train nor evaluate. */
-  async release(): Promise<void> {
-    await this.#train?.release();
-    await this.#evaluate?.release();
+  /** Where training stands, to go on from it later. @throws OnwardError `usage` without an optimizer */
+  async snapshot(isBest = false): Promise<Snapshot> {
+    const engine = await this.#load(undefined);
+    const { state } = await engine.training();
+    const kept = this.#callbacks.map((callback) => [callback.name, callback.state?.()] as const);
+    return {
+      epoch: this.#epoch,
+      step: state.steps,
+      rateFactor: state.rateFactor,
+      reports: this.#reports,
+      finished: [...this.#finished],
+      pass: this.#pass?.state(),
+      best: this.#best.epoch,
+      isBest,
+      stopped: this.#stopped,
+      sizes: this.#sizes,
+      callbacks: Object.fromEntries(kept),
+      values: engine.values.toMap(),
+      state: new Map(state.tensors),
+    };
   }
 
-  async #run(
+  /** Frees what the runtime holds. The trainer can still be saved, but neither train nor evaluate. */
+  async release(): Promise<void> {
+    await this.#engine?.release();
+  }
+
+  async #open(
     { name, mode, loader }: Phase,
     epoch: number | undefined,
-    signal: AbortSignal | undefined,
-  ): Promise<PhaseReport> {
-    const compiled = await this.#compile(loader.source);
+    { signal, limitBatches }: { signal?: AbortSignal | undefined } & Pick<FitOptions, "limitBatches">,
+    from: Snapshot["pass"],
+  ): Promise<Pass> {
+    const { prepared } = await this.#load(loader.source);
     const { criterion } = this.#options;
-    const pass = new Pass({
+    return new Pass({
       name,
       mode,
       epoch,
       loader,
       criterion,
-      classes: compiled.prepared.scores.shape?.[1],
-      boundary: boundary(compiled.prepared, criterion),
+      classes: prepared.scores.shape?.[1],
+      boundary: boundary(prepared, criterion),
       events: this.#events,
       signal,
+      limit: limitBatches?.[name],
+      from,
     });
-    if (mode === "train") {
-      const steps = (this.#train ??= await this.#compileTraining(compiled));
-      return pass.train(steps, compiled.values, this.#callLength);
+  }
+
+  async #run(pass: Pass, mode: Mode, checkpoints: FitOptions["checkpoints"]): Promise<PhaseReport> {
+    const engine = await this.#load(undefined);
+    if (mode === "eval") return pass.evaluate(await engine.evaluation(), engine.judged);
+    const steps = await engine.training();
+    engine.useOwn();
+    return pass.train({
+      steps,
+      values: engine.values,
+      callLength: this.#callLength,
+      room: () => checkpoints?.room(steps.state.steps) ?? Infinity,
+      between: async () => {
+        if (checkpoints?.isDue(steps.state.steps) === true) await this.#save(checkpoints);
+      },
+      stopsAtNonFinite: (this.#options.onNonFinite ?? "stop") === "stop",
+    });
+  }
+
+  async #endEpoch(checkpoints: FitOptions["checkpoints"]): Promise<void> {
+    const engine = await this.#load(undefined);
+    const reports = this.#finished;
+    this.#epoch++;
+    const isBest = this.#best.judge(this.#epoch, reports, engine.judged);
+    for (const callback of this.#callbacks) {
+      await callback.epochEnd?.(reports, await this.#control(this.#epoch, isBest));
     }
-    const steps = (this.#evaluate ??= await EvaluateSteps.compile(
-      compiled.prepared,
-      criterion,
-      compiled.runtime,
-      this.#session(),
-    ));
-    return pass.evaluate(steps, compiled.values);
-  }
-
-  async #compile(source: Source | undefined): Promise<Compiled> {
-    this.#source ??= source;
-    if (this.#compiled !== undefined) return this.#compiled;
-    const runtime = this.#options.runtime ?? (await loadNodeRuntime());
-    const prepared = await prepareModel(this.#model(source), runtime);
-    this.#compiled = { prepared, values: new ModelValues(prepared), runtime };
-    if (source !== undefined) {
-      for (const remark of remarks(prepared, this.#options.criterion, source)) this.#events.send("remark", remark);
+    this.#finished = [];
+    if (this.#epoch === 1) {
+      const unmoved = untrained(await engine.training(), engine.values, engine.initial());
+      if (unmoved !== undefined) this.#events.send("remark", unmoved);
     }
-    return this.#compiled;
+    if (this.#stopped !== undefined) {
+      this.#events.send("stop", { epoch: this.#epoch, reason: this.#stopped });
+    }
+    if (checkpoints !== undefined) await this.#save(checkpoints, isBest);
   }
 
-  #model(source: Source | undefined): Model {
-    const { model } = this.#options;
-    if (typeof model === "string") return readModelFile(model);
-    if (!(model instanceof Sequential)) return model;
-    const shape = source?.sampleShape;
-    return model.toModel(Array.isArray(shape) ? (shape as readonly number[]) : undefined);
+  async #save(checkpoints: NonNullable<FitOptions["checkpoints"]>, isBest = false): Promise<void> {
+    const snapshot = await this.snapshot(isBest);
+    const path = await checkpoints.save(snapshot);
+    this.#events.send("checkpoint", { path, epoch: snapshot.epoch, step: snapshot.step });
   }
 
-  async #compileTraining({ prepared, runtime }: Compiled): Promise<TrainSteps> {
-    const { criterion, optimizer } = this.#options;
-    if (optimizer === undefined)
-      throw new OnwardError("usage", { expected: "an optimizer to train with", got: "none" });
-    if (criterion.reduction === "none") {
-      throw new OnwardError("usage", {
-        expected: 'a reduction of "mean" or "sum" to train with',
-        got: '"none"',
-        where: criterion.name,
+  async #restore(
+    snapshot: Snapshot,
+    passes: readonly Phase[],
+    sizes: Readonly<Record<string, number>>,
+    { checkpoints }: FitOptions,
+  ): Promise<void> {
+    if (JSON.stringify(snapshot.sizes) !== JSON.stringify(sizes)) {
+      throw new OnwardError("data", {
+        expected: `the data that the run began with: ${inWords(snapshot.sizes)}`,
+        got: inWords(sizes),
+        where: "checkpoint",
       });
     }
-    const { freeze, parameterGroups: groups } = this.#options;
-    const plan = trainingPlan(prepared, { optimizer, freeze, groups });
-    return TrainSteps.compile(prepared, criterion, plan, this.#seed, runtime, this.#session());
+    const engine = await this.#load(passes[0]?.loader.source);
+    await engine.restore(snapshot);
+    for (const callback of this.#callbacks) {
+      const kept = snapshot.callbacks[callback.name];
+      if (kept !== undefined) callback.restore?.(kept);
+    }
+    this.#epoch = snapshot.epoch;
+    this.#finished = [...snapshot.finished];
+    this.#reports = snapshot.reports;
+    this.#stopped = snapshot.stopped;
+    if (snapshot.best === undefined) return;
+    const best = snapshot.isBest ? snapshot : await checkpoints?.ofEpoch(snapshot.best.epoch);
+    this.#best.restore(snapshot.best, best === undefined ? undefined : engine.judgedOf(best));
   }
 
-  #session(): SessionOptions {
-    return { threads: this.#options.threads, provider: this.#options.provider };
+  async #load(source: Source | undefined): Promise<Engine> {
+    this.#source ??= source;
+    if (this.#engine !== undefined) return this.#engine;
+    this.#engine = await Engine.load(this.#options, source);
+    if (source !== undefined) {
+      for (const remark of remarks(this.#engine.prepared, this.#options.criterion, source))
+        this.#events.send("remark", remark);
+    }
+    return this.#engine;
   }
+
+  get #callbacks(): NonNullable<TrainerOptions["callbacks"]> {
+    return this.#options.callbacks ?? [];
+  }
+
+  async #control(epoch: number, isBest = false): Promise<TrainingControl> {
+    const { state } = await (await this.#load(undefined)).training();
+    return {
+      epoch,
+      steps: state.steps,
+      isBest,
+      learningRate: state.learningRate(state.steps),
+      stop: (reason) => void (this.#stopped = reason),
+      scaleLearningRate: (factor) => void (state.rateFactor *= factor),
+      warn: (text) => void this.#events.send("remark", { code: "callback", text }),
+    };
+  }
+}
+
+function checkLimits({ limitBatches = {} }: FitOptions, passes: readonly Phase[]): void {
+  for (const [name, limit] of Object.entries(limitBatches)) {
+    checkCount(`limitBatches.${name}`, limit);
+    if (passes.some((phase) => phase.name === name)) continue;
+    const expected = `limitBatches for a phase of ${passes.map((phase) => phase.name).join(", ")}`;
+    throw new OnwardError("usage", { expected, got: show(name) });
+  }
+}
+
+function inWords(sizes: Readonly<Record<string, number>>): string {
+  return Object.entries(sizes)
+    .map(([phase, size]) => `${size} ${phase} samples`)
+    .join(", ");
 }

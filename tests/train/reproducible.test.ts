@@ -46,7 +46,7 @@ describe("with dropout, batch norm and shuffling", () => {
     const results = await Promise.all(
       [1, 3, 12].map(async (perCall) => {
         const { prepared, values, parameters } = await loadModel(network().toModel([8]));
-        const steps = await TrainSteps.compile(
+        const steps = TrainSteps.compile(
           prepared,
           crossEntropy(),
           trainingPlan(prepared, { optimizer: adamw({ learningRate: 0.01 }) }),

@@ -9,6 +9,9 @@ import type { TrainingContext } from "./training-context.ts";
  * PyTorch the unbiased one, larger by f = n / (n - 1) for n values a channel. With r the running variance before and o what
  * the runtime gives, m r + (1 - m) f v = f o + m (1 - f) r.
  *
+ * One value a channel has no variance: where every batch is like that it is an error; a last batch that happens to be leaves the
+ * running variance as it is.
+ *
  * The runtime writes the new statistics into the memory of the old ones, even where others still read them or the caller
  * owns them, so it is given copies.
  */
@@ -34,7 +37,8 @@ export function batchNormalization(node: Node, { g, kept, keep }: TrainingContex
     }
     const n = g.op("Cast", [g.div(g.op("Size", [x]), g.op("Size", [scale]))], { to: 1 });
     const factor = g.castLike(g.div(n, g.sub(n, 1)), variance);
-    return g.add(g.mul(population, factor), g.mul(g.mul(variance, momentum), g.sub(1, factor)));
+    const moved = g.add(g.mul(population, factor), g.mul(g.mul(variance, momentum), g.sub(1, factor)));
+    return g.where(g.equal(n, 1), variance, moved);
   }
 
   // The larger of a value and itself: unlike Identity, the runtime does not optimise it away.

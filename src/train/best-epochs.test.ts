@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isBetter } from "./best-epoch.ts";
+import { isBetter } from "./best-epochs.ts";
 
 test.each([
   [{ accuracy: 0.9, loss: 1 }, undefined, true],
@@ -10,7 +10,9 @@ test.each([
   [{ accuracy: NaN, loss: 1 }, undefined, false],
   [{ accuracy: 1, loss: NaN }, { accuracy: 0.1, loss: 1 }, false],
   [{ accuracy: 1, loss: Infinity }, undefined, false],
-  [{ loss: 1 }, undefined, false],
+  [{ loss: 1 }, undefined, true],
+  [{ loss: 1 }, { loss: 2 }, true],
+  [{ accuracy: 0.9 }, undefined, false],
   [{ accuracy: 0, loss: 5 }, undefined, true],
 ])("%o against %o", (epoch, best, better) => {
   expect(isBetter(epoch, best)).toBe(better);

@@ -1,0 +1,77 @@
+import { OnwardError, show } from "../core/index.ts";
+import type { PhaseReport } from "./report.ts";
+
+/** Fields of a report that are better when lower; of all others more is better. */
+const lowerIsBetter = new Set([
+  "loss",
+  "lossSum",
+  "lossStandardError",
+  "batchMeanLoss",
+  "brier",
+  "nonFinite",
+  "seconds",
+  "ignored",
+]);
+
+/**
+ * Watches a number of a report: "val.accuracy", "val.loss", "train.loss". Losses are better when lower, all else when higher.
+ *
+ * @example
+ * ```ts
+ * import { Monitor } from "onward/train";
+ * new Monitor("val.loss").isBetter(0.1, 0.2); // true
+ * ```
+ */
+export class Monitor {
+  /** As it was given. */
+  readonly name: string;
+  readonly phase: string;
+  readonly field: string;
+  readonly mode: "min" | "max";
+
+  /** @throws OnwardError `usage` when it is not "PHASE.FIELD" */
+  constructor(name: string) {
+    const dot = name.indexOf(".");
+    this.name = name;
+    this.phase = name.slice(0, Math.max(dot, 0));
+    this.field = name.slice(dot + 1);
+    if (this.phase === "" || this.field === "") {
+      throw new OnwardError("usage", { expected: 'a monitor such as "val.accuracy" or "val.loss"', got: show(name) });
+    }
+    this.mode = lowerIsBetter.has(this.field.slice(this.field.lastIndexOf(".") + 1)) ? "min" : "max";
+  }
+
+  /**
+   * Reads the number from an epoch's reports; NaN where the report has none, as one of a phase without weight has no loss.
+   *
+   * @throws OnwardError `usage` when no phase has that name, or its report no such field with a number
+   */
+  read(reports: readonly PhaseReport[]): number {
+    const report = reports.find(({ phase }) => phase === this.phase);
+    const where = `monitor ${this.name}`;
+    if (report === undefined) {
+      const got = show(this.phase);
+      throw new OnwardError("usage", {
+        expected: `a phase of ${reports.map(({ phase }) => phase).join(", ")}`,
+        got,
+        where,
+      });
+    }
+    let value: unknown = report;
+    for (const key of this.field.split(".")) value = (value as Record<string, unknown> | undefined)?.[key];
+    if (typeof value === "number") return value;
+    const numbers = Object.entries(report).flatMap(([key, entry]) => (typeof entry === "number" ? [key] : []));
+    if (value === undefined && optional.has(this.field)) return NaN;
+    throw new OnwardError("usage", { expected: `a field of ${numbers.join(", ")}`, got: show(this.field), where });
+  }
+
+  /** Whether a value beats another by more than `margin`. One that is not finite never does; every other beats a NaN. */
+  isBetter(value: number, best: number, margin = 0): boolean {
+    if (!Number.isFinite(value)) return false;
+    if (Number.isNaN(best)) return true;
+    return this.mode === "min" ? value < best - margin : value > best + margin;
+  }
+}
+
+/** What a report leaves out where there is nothing to divide by. */
+const optional = new Set(["loss", "batchMeanLoss", "accuracy", "lossStandardError", "batchMeanBias"]);
