@@ -1,3 +1,4 @@
+import { CompensatedSum } from "./compensated-sum.ts";
 import type { RankCounter } from "./rank-counter.ts";
 import { walkRanks } from "./roc-auc.ts";
 
@@ -8,12 +9,12 @@ import { walkRanks } from "./roc-auc.ts";
  * Source: scikit-learn's `average_precision_score`.
  */
 export function averagePrecision(counter: RankCounter): number | undefined {
-  let [positives, all, sum] = [0, 0, 0];
+  const [positives, negatives, sum] = [new CompensatedSum(), new CompensatedSum(), new CompensatedSum()];
   walkRanks(counter, (p, n) => {
-    positives += p;
-    all += p + n;
-    if (p > 0) sum += p * (positives / all);
+    positives.add(p);
+    negatives.add(n);
+    if (p > 0) sum.add(p * (positives.value / (positives.value + negatives.value)));
   });
   if (counter.nan > 0) return NaN;
-  return positives === 0 ? undefined : sum / positives;
+  return positives.value === 0 ? undefined : sum.value / positives.value;
 }

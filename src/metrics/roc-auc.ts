@@ -1,3 +1,4 @@
+import { CompensatedSum } from "./compensated-sum.ts";
 import { normalQuantile95 } from "./wilson-interval.ts";
 import type { RankCounter } from "./rank-counter.ts";
 
@@ -63,12 +64,12 @@ function totals(counter: RankCounter): [positives: number, negatives: number] {
     const negatives = counter.negativesByClass.reduce((sum, count) => sum + count, 0);
     return [counter.below[counter.scores.length] as number, negatives];
   }
-  let [positives, negatives] = [0, 0];
+  const [positives, negatives] = [new CompensatedSum(), new CompensatedSum()];
   walkRanks(counter, (p, n) => {
-    positives += p;
-    negatives += n;
+    positives.add(p);
+    negatives.add(n);
   });
-  return [positives, negatives];
+  return [positives.value, negatives.value];
 }
 
 /** Pairs in which the positive is higher, plus half of the ties. */
@@ -77,16 +78,12 @@ function concordant(counter: RankCounter, all: number, others: number): number {
   if (counter.positiveWeights === undefined && all * others < 2 ** 51) {
     return all * others - counter.doubledRanks.reduce((sum, rank) => sum + rank, 0) / 2;
   }
-  let [pairs, rest, positivesAbove] = [0, 0, 0];
+  const [pairs, positivesAbove] = [new CompensatedSum(), new CompensatedSum()];
   walkRanks(counter, (positives, negatives) => {
-    const next = (positivesAbove + positives / 2) * negatives;
-    const sum = pairs + next;
-    const part = sum - pairs;
-    rest += pairs - (sum - part) + (next - part);
-    pairs = sum;
-    positivesAbove += positives;
+    pairs.add((positivesAbove.value + positives / 2) * negatives);
+    positivesAbove.add(positives);
   });
-  return pairs + rest;
+  return pairs.value;
 }
 
 /**

@@ -86,12 +86,14 @@ def case(name, seed, rows, classes, *, ties=False, absent=(), one_class=False, w
     if weight is None:
         own = tm.multiclass_calibration_error(torch.tensor(probabilities), torch.tensor(labels), classes, n_bins=15)
         expected["torchmetricsEce"] = float(own)
-    if not ties:
-        expected["topK"] = {
-            str(k): sk.top_k_accuracy_score(labels, probabilities, k=k, labels=range(classes), sample_weight=weight)
-            for k in (1, 2)
-            if classes > 2
-        }
+    # Classes in reverse: scikit-learn gives ties to the highest class, Onward to the lowest.
+    expected["topK"] = {
+        str(k): sk.top_k_accuracy_score(
+            classes - 1 - labels, probabilities[:, ::-1], k=k, labels=range(classes), sample_weight=weight
+        )
+        for k in (1, 2, 5)
+        if k <= classes and classes > 2
+    }
     return {
         "name": name,
         "classes": classes,
