@@ -1,9 +1,11 @@
 """Exports a case by one of PyTorch's exporters."""
 
+import copy
 import logging
 import warnings
 from dataclasses import dataclass
 
+import onnx
 import torch
 
 from models import Case
@@ -35,14 +37,15 @@ def export(case: Case, variant: Variant, path: str) -> None:
     names = list(case.inputs)
     values = tuple(case.inputs.values())
     training = not variant.dynamo and variant.plain
-    case.module.train(training)
+    # Tracing in training mode moves running statistics, in the module and in the file.
+    module = copy.deepcopy(case.module).train(training)
     if variant.dynamo:
         batch = torch.export.Dim("N")
         # *args of the wrapped models are one argument that is a tuple.
         shapes = tuple({0: batch} for _ in names)
         wrapped = hasattr(case.module, "names")
         torch.onnx.export(
-            case.module,
+            module,
             values,
             path,
             dynamo=True,
@@ -56,7 +59,7 @@ def export(case: Case, variant: Variant, path: str) -> None:
     else:
         mode = torch.onnx.TrainingMode.TRAINING if training else torch.onnx.TrainingMode.EVAL
         torch.onnx.export(
-            case.module,
+            module,
             values,
             path,
             dynamo=False,
@@ -66,3 +69,14 @@ def export(case: Case, variant: Variant, path: str) -> None:
             training=mode,
             do_constant_folding=not training,
         )
+        if training:
+            put_back(dict(case.module.named_buffers()), path)
+
+
+def put_back(buffers: dict[str, torch.Tensor], path: str) -> None:
+    """Gives a file the buffers that the model had before it was traced."""
+    model = onnx.load(path)
+    for tensor in model.graph.initializer:
+        if tensor.name in buffers:
+            tensor.CopyFrom(onnx.numpy_helper.from_array(buffers[tensor.name].numpy(), tensor.name))
+    onnx.save(model, path)

@@ -1,5 +1,5 @@
 // Loads a model, writes its gradients and its values after some steps as raw float32 beside a manifest.
-// Usage: node gradients.mjs <dist> <job.json>
+// A job without inputs asks for the names of what is trained alone. Usage: node gradients.mjs <dist> <job.json>
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -16,8 +16,8 @@ const read = ({ file, type, dims }) => {
   const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);
   return new Tensor(type, type === "int64" ? new BigInt64Array(buffer) : new Float32Array(buffer), dims);
 };
-const inputs = Object.fromEntries(Object.entries(job.inputs).map(([name, input]) => [name, read(input)]));
-const labels = read(job.labels);
+const inputs = job.inputs && Object.fromEntries(Object.entries(job.inputs).map(([name, input]) => [name, read(input)]));
+const labels = job.labels && read(job.labels);
 
 let count = 0;
 const write = (tensor) => {
@@ -35,11 +35,21 @@ const timed = async (what, action) => {
   return result;
 };
 try {
-  const criterion = crossEntropy({ reduction: "sum" });
   const model = await timed("load", () => loadModel(job.model));
   manifest.nodes = model.prepared.graph.nodes.length;
   manifest.parameters = model.parameters.map(({ name }) => name);
   manifest.statistics = model.prepared.statistics;
+  if (inputs !== undefined) await run(model);
+} catch (error) {
+  manifest.error = String(error?.message ?? error);
+  manifest.code = error?.code;
+  manifest.stack = String(error?.stack);
+}
+writeFileSync(join(job.out, "manifest.json"), JSON.stringify(manifest));
+
+/** Gradients in each form, and values after the steps. */
+async function run(model) {
+  const criterion = crossEntropy({ reduction: "sum" });
   for (const mode of job.modes) {
     const result = await timed(mode, () => gradientsOf(model, { criterion, inputs, labels, mode }));
     manifest[mode] = {
@@ -65,9 +75,4 @@ try {
   await timed("steps", () => steps.run(model.values, batch, job.steps, size));
   const names = [...model.parameters.map(({ name }) => name), ...model.prepared.statistics];
   manifest.after = writeAll(names.map((name) => [name, model.values.get(name)]));
-} catch (error) {
-  manifest.error = String(error?.message ?? error);
-  manifest.code = error?.code;
-  manifest.stack = String(error?.stack);
 }
-writeFileSync(join(job.out, "manifest.json"), JSON.stringify(manifest));

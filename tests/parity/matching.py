@@ -1,97 +1,117 @@
-"""Finds each tensor of an exported file among the tensors of the PyTorch model, by its values."""
+"""Finds tensors of an exported file by their values."""
 
 from dataclasses import dataclass
 from itertools import permutations
 
 import numpy as np
+import torch
+
+#: Attention scales that exporters multiply into weights, for heads of 4, 8, 16, 32 and 64: 1 / sqrt(d) and its root.
+SCALES = (1.0, 0.5, 0.25, 0.125, 2**-1.5, 2**-2.5, 2**-0.75, 2**-1.25, 2**-1.75, 2**-0.5)
 
 
 @dataclass
 class Match:
-    """Element i of the exported tensor is `scale` times element `index[i]` of the source (all of it in order: None)."""
+    """Says that a tensor of the file is `scale` times a tensor of the model, transposed by `axes` and reshaped.
 
-    source: str
-    index: np.ndarray | None
-    scale: float
-    #: Whether each element of the source stands in the exported tensor once.
-    whole: bool
+    With an `index` the flat elements of the one are `index` of the other: `inside` the model's, or the file's.
+    """
 
-    def pulled(self, values: np.ndarray) -> np.ndarray:
-        """What the exported tensor has where the source has `values`."""
-        flat = values.ravel() if self.index is None else values.ravel()[self.index]
-        return flat * self.scale
+    name: str
+    axes: tuple[int, ...] | None
+    #: The shape that the model's tensor has.
+    shape: tuple[int, ...]
+    scale: float = 1.0
+    index: np.ndarray | None = None
+    inside: bool = False
 
-    def gradient(self, values: np.ndarray, size: int) -> np.ndarray:
-        """The gradient of the source, from that of the exported tensor: by the chain rule."""
-        scaled = values.ravel().astype(np.float64) * self.scale
-        if self.index is None:
-            return scaled
-        return np.bincount(self.index, weights=scaled, minlength=size)
+    def whole(self, leaves: dict[str, torch.Tensor], shape: torch.Size) -> torch.Tensor:
+        leaf = leaves[self.name]
+        if self.axes is None:
+            value = leaf.reshape(shape)
+        else:
+            moved = [self.shape[axis] for axis in self.axes]
+            value = leaf.reshape(moved).permute(*np.argsort(self.axes).tolist())
+        return value if self.scale == 1.0 else value / self.scale
 
-    def seen(self, size: int) -> np.ndarray | None:
-        """The elements of the source that are in the exported tensor; None is all."""
-        if self.whole or self.index is None:
-            return None
-        mask = np.zeros(size, dtype=bool)
-        mask[self.index] = True
-        return mask
+    def put(self, flat: torch.Tensor, leaves: dict[str, torch.Tensor]) -> torch.Tensor:
+        leaf, index = leaves[self.name].reshape(-1), torch.from_numpy(self.index)
+        return flat.index_put((index,), leaf / self.scale) if self.inside else leaf[index] / self.scale
+
+    def exported(self, value: np.ndarray) -> np.ndarray:
+        """The model's tensor in the order of the file's."""
+        return value.ravel() if self.axes is None else value.reshape(self.shape).transpose(self.axes).ravel()
 
 
 class Finder:
-    """The sources, indexed by value."""
+    """The tensors of a file, indexed by size and by the sum of their magnitudes."""
 
-    def __init__(self, sources: dict[str, np.ndarray]):
-        self.sources = sources
-        self.sums = {name: np.abs(source).sum(dtype=np.float64) for name, source in sources.items()}
-        self.sorted: dict[str, tuple[np.ndarray, np.ndarray]] = {}
+    def __init__(self, exported: dict[str, np.ndarray]):
+        self.by_size: dict[int, list[tuple[str, np.ndarray, float]]] = {}
+        for name, value in exported.items():
+            entry = (name, value, float(np.abs(value).sum(dtype=np.float64)))
+            self.by_size.setdefault(value.size, []).append(entry)
 
-    def find(self, name: str, value: np.ndarray) -> Match | None:
-        """The source of an exported tensor: equal, transposed, scaled, approximately equal, or one that it is a part of."""
-        direct = self.sources.get(name)
-        if direct is not None and direct.shape == value.shape and np.array_equal(direct, value):
-            return Match(name, None, 1.0, True)
-        total = np.abs(value).sum(dtype=np.float64)
-        alike = {name: source for name, source in self.sources.items() if source.size == value.size}
-        for scale in (1.0, 0.5, 0.25, 2**-1.5, 2**-2.5, 2**-1.25, 2**-1.75, 2**-0.75, 2**-0.5):
-            for name, source in alike.items():
-                if np.isclose(self.sums[name] * scale, total, rtol=1e-5, atol=0):
-                    if found := permuted(name, value, source, scale):
-                        return found
-        for name, source in alike.items():
-            if source.shape == value.shape and np.linalg.norm(source - value) <= 1e-5 * np.linalg.norm(source):
-                return Match(name, None, 1.0, True)
-        return self.part(value)
-
-    def part(self, value: np.ndarray) -> Match | None:
-        """A source that every element of the exported tensor is in: slices, and rows that were picked by index."""
-        flat = value.ravel()
-        for name, source in self.sources.items():
-            if not (source == flat[0]).any():
-                continue
-            if name not in self.sorted:
-                order = np.argsort(source, axis=None, kind="stable")
-                self.sorted[name] = (order, source.ravel()[order])
-            order, ordered = self.sorted[name]
-            places = np.searchsorted(ordered, flat).clip(max=source.size - 1)
-            if np.array_equal(ordered[places], flat):
-                index = order[places]
-                return Match(name, index, 1.0, len(np.unique(index)) == source.size == flat.size)
-        return None
+    def alike(self, value: np.ndarray) -> list[Match]:
+        """Every tensor of the file that is this one, but for scale, order of axes and rounding."""
+        entries = self.by_size.get(value.size, [])
+        total = float(np.abs(value).sum(dtype=np.float64)) if entries else 0.0
+        for scale in SCALES if total > 0 else ():
+            near = [e for e in entries if abs(e[2] - scale * total) <= 1e-5 * e[2]]
+            found = [m for name, other, _ in near if (m := permuted(name, other, value, scale)) is not None]
+            if found:
+                return found
+        return []
 
 
-def permuted(name: str, value: np.ndarray, source: np.ndarray, scale: float) -> Match | None:
-    flat = value.ravel()
+def permuted(name: str, exported: np.ndarray, value: np.ndarray, scale: float) -> Match | None:
+    flat = exported.ravel()
+    norm = float(np.linalg.norm(flat))
+    start = flat[:64]
 
     def same(other: np.ndarray) -> bool:
-        if scale == 1.0:
-            return np.array_equal(other, flat)
-        scaled = other.astype(np.float64) * scale
-        return np.allclose(scaled, flat, rtol=1e-5, atol=1e-12)
+        if np.linalg.norm(other.ravel()[:64] * scale - start) > 1e-4 * norm:
+            return False
+        return bool(np.linalg.norm(other.ravel() * np.float32(scale) - flat) <= 1e-5 * norm)
 
-    if same(source.ravel()):
-        return Match(name, None, scale, True)
-    for axes in permutations(range(source.ndim)) if 1 < source.ndim <= 5 else ():
-        if same(source.transpose(axes).ravel()):
-            order = np.arange(source.size).reshape(source.shape).transpose(axes).ravel()
-            return Match(name, order, scale, True)
+    if same(value):
+        return Match(name, None, value.shape, scale)
+    for axes in permutations(range(value.ndim)) if 1 < value.ndim <= 5 else ():
+        if same(value.transpose(axes)):
+            return Match(name, axes, value.shape, scale)
     return None
+
+
+class Parts:
+    """Tensors of a file that are a part of one of the model, or that have several of them in one."""
+
+    def __init__(self, exported: dict[str, np.ndarray]):
+        self.exported = exported
+        self.sorted = {name: ordered(value) for name, value in exported.items()}
+
+    def found(self, value: np.ndarray) -> list[Match]:
+        own = ordered(value)
+        matches = []
+        for name, tensor in self.exported.items():
+            if tensor.size < value.size:
+                index = places(tensor.ravel(), *own)
+                if index is not None:
+                    matches.append(Match(name, None, value.shape, index=index, inside=True))
+            elif (index := places(value.ravel(), *self.sorted[name])) is not None:
+                return [Match(name, None, value.shape, index=index)]
+        return matches
+
+
+def ordered(value: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    order = np.argsort(value, axis=None, kind="stable")
+    return order, value.ravel()[order]
+
+
+def places(wanted: np.ndarray, order: np.ndarray, sorted_values: np.ndarray) -> np.ndarray | None:
+    """Where each of some different values stands, if all do."""
+    if wanted.size < 4 and not (sorted_values == wanted[0]).any():
+        return None
+    found = np.searchsorted(sorted_values, wanted).clip(max=sorted_values.size - 1)
+    if not np.array_equal(sorted_values[found], wanted) or len(np.unique(found)) < wanted.size:
+        return None
+    return order[found]

@@ -1,60 +1,88 @@
 """Gradients and sgd steps by PyTorch, in float32 and float64."""
 
 import copy
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import nn
 
+import leaves
 from models import Case
 
+#: In one step no tensor moves by more than this part of its norm. A step of a tenth and more is chaotic in PyTorch, too:
+#: resnet18 in train form, whose first convolution then moves by 0.05 a step, multiplies the difference between float32 and
+#: float64 by about ten with each (5e-4, 5e-3 and 1e-1 of that convolution at 0.3 a step, after one value in 762 thousand fell
+#: on the other side of zero).
+MOVE = 0.01
 
-def fused(module: nn.Module) -> nn.Module | None:
-    """The model with its batch norms folded into its convolutions, as exporters fold them; None where it has none."""
-    if not any(isinstance(m, nn.modules.batchnorm._BatchNorm) for m in module.modules()):
-        return None
+
+@dataclass
+class Parametrisation:
+    """A model and the tensors that are its parameters: its own, or the leaves of a plan with these values."""
+
+    module: nn.Module
+    plan: leaves.Plan | None = None
+    values: dict[str, np.ndarray] | None = None
+
+
+@dataclass
+class Run:
+    """What one form computes in one precision."""
+
+    scores: np.ndarray
+    #: Of the summed cross-entropy, for each parameter that it depends on.
+    gradients: dict[str, np.ndarray]
+    #: Parameters of the model that leaves do not stand for, yet get a gradient.
+    uncovered: list[str]
+    rate: float
+    #: Parameters and buffers after the steps.
+    after: dict[str, np.ndarray]
+
+
+def fused(module: nn.Module) -> nn.Module:
+    """The model with its batch norms folded into its convolutions, as exporters fold them."""
     from torch.fx.experimental.optimization import fuse
 
     return fuse(copy.deepcopy(module).eval()).requires_grad_(True)
 
 
-def prepared(module: nn.Module, dtype: torch.dtype, training: bool) -> nn.Module:
-    return copy.deepcopy(module).to(dtype).train(training)
+def has_batch_norms(module: nn.Module) -> bool:
+    return any(isinstance(m, nn.modules.batchnorm._BatchNorm) for m in module.modules())
 
 
-def loss_of(module: nn.Module, case: Case, dtype: torch.dtype) -> tuple[torch.Tensor, torch.Tensor]:
-    values = [value.to(dtype) if value.is_floating_point() else value for value in case.inputs.values()]
-    scores = module(*values)
-    return nn.functional.cross_entropy(scores, case.labels, reduction="sum"), scores
+def run(
+    given: Parametrisation, case: Case, dtype: torch.dtype, training: bool, steps: int, rate: float | None = None
+) -> Run:
+    """Gradients, and what the parameters are after steps of sgd on the same batch, with a rate that `MOVE` bounds."""
+    model = copy.deepcopy(given.module).to(dtype).train(training)
+    own = dict(model.named_parameters())
+    parameters = own
+    if given.plan is not None:
+        parameters = {n: torch.tensor(v, dtype=dtype, requires_grad=True) for n, v in given.values.items()}
+    inputs = [value.to(dtype) if value.is_floating_point() else value for value in case.inputs.values()]
+    result = None
+    for step in range(max(steps, 1)):
+        for parameter in [*parameters.values(), *own.values()]:
+            parameter.grad = None
+        scores = model(*inputs) if given.plan is None else leaves.replay(model, inputs, given.plan, parameters)
+        nn.functional.cross_entropy(scores, case.labels, reduction="sum").backward()
+        if result is None:
+            gradients = {n: p.grad.numpy().copy() for n, p in parameters.items() if p.grad is not None}
+            left = {} if given.plan is None else own
+            uncovered = [n for n, p in left.items() if p.grad is not None and bool((p.grad != 0).any())]
+            rate = rate if rate is not None else bounded_rate(parameters)
+            result = Run(scores.detach().numpy().copy(), gradients, uncovered, rate, {})
+        if step < steps:
+            with torch.no_grad():
+                for parameter in parameters.values():
+                    if parameter.grad is not None:
+                        parameter -= rate * parameter.grad
+    buffers = {name: value for name, value in model.named_buffers() if value.is_floating_point()}
+    result.after = {name: value.detach().numpy() for name, value in {**buffers, **parameters}.items()} if steps else {}
+    return result
 
 
-def gradients(module: nn.Module, case: Case, dtype: torch.dtype, training: bool) -> dict[str, np.ndarray]:
-    """The gradient of the summed cross-entropy of each parameter that it depends on."""
-    model = prepared(module, dtype, training)
-    loss, _ = loss_of(model, case, dtype)
-    loss.backward()
-    return {name: p.grad.numpy() for name, p in model.named_parameters() if p.grad is not None}
-
-
-def scores(module: nn.Module, case: Case, training: bool) -> np.ndarray:
-    with torch.no_grad():
-        return loss_of(prepared(module, torch.float64, training), case, torch.float64)[1].numpy()
-
-
-def after_steps(
-    module: nn.Module, case: Case, dtype: torch.dtype, training: bool, rate: float, steps: int
-) -> dict[str, np.ndarray]:
-    """Parameters and running statistics after some steps of sgd on the same batch."""
-    model = prepared(module, dtype, training)
-    optimizer = torch.optim.SGD(model.parameters(), lr=rate)
-    for _ in range(steps):
-        optimizer.zero_grad()
-        loss_of(model, case, dtype)[0].backward()
-        optimizer.step()
-    return {name: value.detach().numpy() for name, value in tensors(model).items()}
-
-
-def tensors(module: nn.Module) -> dict[str, torch.Tensor]:
-    """Parameters and floating buffers by name."""
-    buffers = {name: value for name, value in module.named_buffers() if value.is_floating_point()}
-    return {**dict(module.named_parameters()), **buffers}
+def bounded_rate(parameters: dict[str, torch.Tensor]) -> float:
+    moves = [float(p.grad.norm() / p.detach().norm()) for p in parameters.values() if p.grad is not None]
+    return float(np.float32(MOVE / max(moves)))

@@ -1,0 +1,166 @@
+"""The rows of one model: exported in each way, run by Onward, compared with PyTorch."""
+
+import json
+import subprocess
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnx import numpy_helper
+
+import leaves
+import reference
+from comparison import Comparison, norm_of
+from exports import Variant, export
+from models import make_case
+
+STEPS = 3
+here = Path(__file__).parent
+
+
+class Model:
+    """A model, one batch, and PyTorch's results for the parameters as the model has them."""
+
+    def __init__(self, name: str, dist: str):
+        self.name = name
+        self.dist = dist
+        self.case, self.kinks = make_case(name)
+        self.case.module.eval()
+        self.batch_norms = sum(isinstance(m, torch.nn.modules.batchnorm._BatchNorm) for m in self.case.module.modules())
+        self.natural = cache(self.natural_runs)
+
+    def base(self, folded: bool) -> torch.nn.Module:
+        return reference.fused(self.case.module) if folded else self.case.module
+
+    def natural_runs(self, folded: bool, training: bool, steps: int) -> tuple[reference.Run, reference.Run]:
+        return self.runs(reference.Parametrisation(self.base(folded)), training, steps)
+
+    def runs(self, given: reference.Parametrisation, training: bool, steps: int) -> tuple[reference.Run, reference.Run]:
+        double = reference.run(given, self.case, torch.float64, training, steps)
+        return reference.run(given, self.case, torch.float32, training, steps, double.rate), double
+
+    def row(self, variant: Variant, folder: Path) -> dict:
+        row = {"model": self.name, "exporter": variant.name, "kinks": self.kinks}
+        path = folder / "model.onnx"
+        try:
+            export(self.case, variant, str(path))
+        except Exception as error:  # noqa: BLE001 - an exporter's failure is a finding
+            return {**row, "error": f"export: {type(error).__name__}: {str(error)[:300]}"}
+        graph = onnx.load(path).graph
+        row["nodes"] = len(graph.node)
+        row["batchNorms"] = [n.op_type for n in graph.node].count("BatchNormalization")
+        initializers = {t.name: numpy_helper.to_array(t) for t in graph.initializer}
+        first_use = {name: i for i, node in reversed([*enumerate(graph.node)]) for name in node.input}
+        del graph
+        described = self.onward({"model": str(path)}, folder)
+        if "error" in described:
+            return {**row, "error": described["error"], "code": described.get("code")}
+        names = sorted(described["parameters"], key=lambda name: first_use.get(name, 0))
+        return self.compared(row, path, folder, {n: initializers[n] for n in names}, described["statistics"], initializers)
+
+    def compared(self, row: dict, path: Path, folder: Path, exported: dict, statistics: list[str], initializers: dict) -> dict:
+        folded = row["batchNorms"] < self.batch_norms
+        base = self.base(folded).eval()
+        plan = leaves.plan(base, list(self.case.inputs.values()), exported)
+        constants = [name for name in exported if name not in plan.used]
+        parameters = {name for name, _ in base.named_parameters()}
+        natural = set(plan.sources) == plan.used and {m.name for m in plan.sources.values()} <= parameters
+        row["parameters"] = "the model's" if natural else "leaves"
+        row["constants"] = constants
+        row["failures"] = [f"{name}: copies whose uses cannot be told apart" for name in plan.unclear]
+        values = {name: exported[name] for name in plan.used}
+        leafed = reference.Parametrisation(base, plan, values)
+
+        def runs(training: bool, steps: int) -> tuple[reference.Run, reference.Run]:
+            return self.natural(folded, training, steps) if natural else self.runs(leafed, training, steps)
+
+        training = row["batchNorms"] > 0
+        results = {"eval": runs(False, 0 if training else STEPS), **({"train": runs(True, STEPS)} if training else {})}
+        last = results["train" if training else "eval"]
+        row["rate"] = last[1].rate
+        manifest = self.onward(self.job(path, folder, [*results], last[1].rate), folder)
+        row["onwardSeconds"] = manifest["seconds"]
+        if "error" in manifest:
+            return {**row, "error": manifest["error"], "code": manifest.get("code")}
+
+        def own(name: str, of: dict[str, np.ndarray]) -> np.ndarray | None:
+            """PyTorch's tensor in the file's order."""
+            if not natural:
+                return of.get(name)
+            match = plan.sources[name]
+            return match.exported(of[match.name]) if match.name in of else None
+
+        row["forms"] = {}
+        for form, (single, double) in results.items():
+            missing = double.uncovered
+            if natural:
+                covered = {m.name for m in plan.sources.values()}
+                missing = [n for n, g in double.gradients.items() if n not in covered and bool((g != 0).any())]
+            row["failures"] += [f"{form}: {name} has no gradient in the file" for name in missing]
+            comparison = Comparison(norm_of(double.gradients.values()))
+            for name, entry in manifest[form]["gradients"].items():
+                got = array_of(entry)
+                wanted = own(name, double.gradients) if name in plan.used else None
+                if wanted is None:
+                    comparison.vanishes(name, got)
+                else:
+                    comparison.add(name, got, own(name, single.gradients), wanted)
+            absent = [n for n in plan.used if n not in manifest[form]["gradients"] and own(n, double.gradients) is not None]
+            row["failures"] += [f"{form}: {name} has no gradient from Onward" for name in absent]
+            scores = Comparison(0.0)
+            scores.add("scores", array_of(manifest[form]["scores"]), single.scores, double.scores)
+            comparison.failures += scores.failures
+            row["forms"][form] = {**comparison.report(), "scoreError": scores.worst}
+        row["forms"]["steps"] = self.steps(manifest["after"], last, own, values, plan, base, statistics, initializers)
+        return row
+
+    def steps(self, after: dict, runs: tuple, own, values: dict, plan, base, statistics: list[str], initializers: dict) -> dict:
+        single, double = runs
+        comparison = Comparison(0.0)
+        moves, errors = [], []
+        for name, before in values.items():
+            got, wanted, one = array_of(after[name]).ravel(), own(name, double.after), own(name, single.after)
+            comparison.add(name, got, one, wanted)
+            moved = np.linalg.norm(wanted.ravel() - before.ravel().astype(np.float64))
+            moves.append(moved / np.linalg.norm(before))
+            if moves[-1] > 1e-3:
+                errors.append(float(np.linalg.norm(got - wanted.ravel()) / moved))
+        buffers = {n: b.numpy() for n, b in base.named_buffers() if b.is_floating_point()}
+        for name in statistics:
+            sources = [n for n, b in buffers.items() if n in double.after and alike(b, initializers[name])]
+            if len(sources) != 1:
+                comparison.failures.append(f"{name}: {len(sources)} buffers have its value")
+                continue
+            comparison.add(name, array_of(after[name]), single.after[sources[0]], double.after[sources[0]])
+        # Of what moved by a thousandth and more: the error as a part of the movement.
+        movement = {"largestMove": float(max(moves)), "medianMove": float(np.median(moves)), "ofMovement": max(errors, default=0.0)}
+        return {**comparison.report(), **movement}
+
+    def job(self, path: Path, folder: Path, modes: list[str], rate: float) -> dict:
+        def save(name: str, value: torch.Tensor) -> dict:
+            file = folder / f"{name}.in"
+            array = value.numpy()
+            file.write_bytes(array.tobytes())
+            return {"file": str(file), "type": "int64" if array.dtype == np.int64 else "float32", "dims": list(array.shape)}
+
+        inputs = {name: save(name, value) for name, value in self.case.inputs.items()}
+        labels = save("labels", self.case.labels)
+        return {"model": str(path), "inputs": inputs, "labels": labels, "modes": modes, "steps": STEPS, "learningRate": rate}
+
+    def onward(self, job: dict, folder: Path) -> dict:
+        (folder / "job.json").write_text(json.dumps({**job, "out": str(folder)}))
+        command = ["node", str(here / "gradients.mjs"), self.dist, str(folder / "job.json")]
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode != 0:
+            return {"error": (done.stderr or f"exit code {done.returncode}")[-2000:], "seconds": {}}
+        return json.loads((folder / "manifest.json").read_text())
+
+
+def array_of(entry: dict) -> np.ndarray:
+    return np.fromfile(entry["file"], dtype=np.float32).reshape(entry["dims"])
+
+
+def alike(a: np.ndarray, b: np.ndarray) -> bool:
+    return a.shape == b.shape and bool(np.linalg.norm(a - b) <= 1e-6 * np.linalg.norm(a))
