@@ -18,14 +18,6 @@ export function rational(value: number): Rational {
   return { numerator, denominator: 1n << BigInt(Math.max(-exponent, 0)) };
 }
 
-export function add(a: Rational, b: Rational): Rational {
-  if (a.denominator === b.denominator) return { numerator: a.numerator + b.numerator, denominator: a.denominator };
-  return {
-    numerator: a.numerator * b.denominator + b.numerator * a.denominator,
-    denominator: a.denominator * b.denominator,
-  };
-}
-
 export function multiply(a: Rational, b: Rational): Rational {
   return { numerator: a.numerator * b.numerator, denominator: a.denominator * b.denominator };
 }
@@ -45,7 +37,7 @@ export function rounded(a: Rational, b: Rational): number {
   if (top === 0n) return 0;
   // The exponent of the last of 53 digits, but not below the smallest subnormal's.
   let exponent = top.toString(2).length - bottom.toString(2).length - 53;
-  const scaled = (e: number) => (e >= 0 ? [top, bottom << BigInt(e)] : [top << BigInt(-e), bottom]) as [bigint, bigint];
+  const scaled = (e: number) => (e >= 0 ? [top, bottom << BigInt(e)] : [top << BigInt(-e), bottom]);
   for (;;) {
     const [n, d] = scaled(exponent);
     if (n / d >= 1n << 53n) exponent++;
