@@ -1,7 +1,5 @@
 """The rows of one model: exported in each way, run by Onward, compared with PyTorch."""
 
-import json
-import subprocess
 from functools import cache
 from pathlib import Path
 
@@ -15,9 +13,9 @@ import reference
 from comparison import Comparison, norm_of
 from exports import Variant, export
 from models import make_case
+from onward import Onward
 
 STEPS = 3
-here = Path(__file__).parent
 
 
 class Model:
@@ -54,13 +52,23 @@ class Model:
         initializers = {t.name: numpy_helper.to_array(t) for t in graph.initializer}
         first_use = {name: i for i, node in reversed([*enumerate(graph.node)]) for name in node.input}
         del graph
-        described = self.onward({"model": str(path)}, folder)
-        if "error" in described:
-            return {**row, "error": described["error"], "code": described.get("code")}
-        names = sorted(described["parameters"], key=lambda name: first_use.get(name, 0))
-        return self.compared(row, path, folder, {n: initializers[n] for n in names}, described["statistics"], initializers)
+        with Onward(self.dist, path) as onward:
+            described = onward.answer()
+            if "error" in described:
+                return {**row, "error": described["error"], "code": described.get("code")}
+            names = sorted(described["parameters"], key=lambda name: first_use.get(name, 0))
+            exported = {name: initializers[name] for name in names}
+            return self.compared(row, onward, folder, exported, described["statistics"], initializers)
 
-    def compared(self, row: dict, path: Path, folder: Path, exported: dict, statistics: list[str], initializers: dict) -> dict:
+    def compared(
+        self,
+        row: dict,
+        onward: Onward,
+        folder: Path,
+        exported: dict[str, np.ndarray],
+        statistics: list[str],
+        initializers: dict[str, np.ndarray],
+    ) -> dict:
         folded = row["batchNorms"] < self.batch_norms
         base = self.base(folded).eval()
         plan = leaves.plan(base, list(self.case.inputs.values()), exported)
@@ -80,8 +88,8 @@ class Model:
         results = {"eval": runs(False, 0 if training else STEPS), **({"train": runs(True, STEPS)} if training else {})}
         last = results["train" if training else "eval"]
         row["rate"] = last[1].rate
-        manifest = self.onward(self.job(path, folder, [*results], last[1].rate), folder)
-        row["onwardSeconds"] = manifest["seconds"]
+        manifest = onward.ask(self.job(folder, [*results], last[1].rate))
+        row["onwardSeconds"] = {what: round(seconds, 2) for what, seconds in manifest["seconds"].items()}
         if "error" in manifest:
             return {**row, "error": manifest["error"], "code": manifest.get("code")}
 
@@ -138,7 +146,7 @@ class Model:
         movement = {"largestMove": float(max(moves)), "medianMove": float(np.median(moves)), "ofMovement": max(errors, default=0.0)}
         return {**comparison.report(), **movement}
 
-    def job(self, path: Path, folder: Path, modes: list[str], rate: float) -> dict:
+    def job(self, folder: Path, modes: list[str], rate: float) -> dict:
         def save(name: str, value: torch.Tensor) -> dict:
             file = folder / f"{name}.in"
             array = value.numpy()
@@ -147,15 +155,7 @@ class Model:
 
         inputs = {name: save(name, value) for name, value in self.case.inputs.items()}
         labels = save("labels", self.case.labels)
-        return {"model": str(path), "inputs": inputs, "labels": labels, "modes": modes, "steps": STEPS, "learningRate": rate}
-
-    def onward(self, job: dict, folder: Path) -> dict:
-        (folder / "job.json").write_text(json.dumps({**job, "out": str(folder)}))
-        command = ["node", str(here / "gradients.mjs"), self.dist, str(folder / "job.json")]
-        done = subprocess.run(command, capture_output=True, text=True)
-        if done.returncode != 0:
-            return {"error": (done.stderr or f"exit code {done.returncode}")[-2000:], "seconds": {}}
-        return json.loads((folder / "manifest.json").read_text())
+        return {"inputs": inputs, "labels": labels, "modes": modes, "steps": STEPS, "learningRate": rate, "out": str(folder)}
 
 
 def array_of(entry: dict) -> np.ndarray:
