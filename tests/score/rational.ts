@@ -37,7 +37,7 @@ export function rounded(a: Rational, b: Rational): number {
   if (top === 0n) return 0;
   // The exponent of the last of 53 digits, but not below the smallest subnormal's.
   let exponent = top.toString(2).length - bottom.toString(2).length - 53;
-  const scaled = (e: number) => (e >= 0 ? [top, bottom << BigInt(e)] : [top << BigInt(-e), bottom]);
+  const scaled = (e: number): [bigint, bigint] => (e >= 0 ? [top, bottom << BigInt(e)] : [top << BigInt(-e), bottom]);
   for (;;) {
     const [n, d] = scaled(exponent);
     if (n / d >= 1n << 53n) exponent++;
