@@ -44,7 +44,7 @@ describe("a folder with MNIST's names", () => {
       ["0", "1", "2"],
     ]);
     expect(val.preprocessing).toEqual(train.preprocessing);
-    const [mean, deviation] = [train.preprocessing!.mean[0]!, train.preprocessing!.deviation[0]!];
+    const [mean, deviation] = [train.preprocessing.mean[0]!, train.preprocessing.deviation[0]!];
     const { inputs } = await val.read(Uint32Array.of(0));
     const expected = [0, 153, 50, 203].map((byte) => Math.fround((byte * (1 / 255) - mean) / deviation));
     expect([...((inputs as Tensor).data as Float32Array)]).toEqual(expected);

@@ -1,18 +1,22 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { OnwardError } from "../core/index.ts";
-import { idx } from "./idx.ts";
+import { idx, type IdxSource } from "./idx.ts";
+import type { Standardization } from "./standardization.ts";
 import type { Source } from "./source.ts";
 
-/** A data set in two parts: one to learn from, one to judge by. */
-export type TrainVal = {
-  readonly train: Source;
-  readonly val: Source;
+/** A data set in parts: one to learn from, one to judge by, and perhaps one for the end. */
+export type TrainVal<S extends Source = Source> = {
+  readonly train: S;
+  readonly val: S;
+  readonly test?: S;
 };
 
 export interface IdxFolderOptions {
   /** The name of each class; "0", "1", ... up to the highest train label if absent. */
   readonly classNames?: readonly string[];
+  /** How to turn raw values into inputs; measured on the train images if absent. */
+  readonly preprocessing?: Standardization;
   /** What errors and run records call it; `idx:` and the folder if absent. */
   readonly name?: string;
 }
@@ -32,7 +36,7 @@ export interface IdxFolderOptions {
  * const { train, val } = await idxFolder("fashion-mnist");
  * ```
  */
-export async function idxFolder(folder: string, options: IdxFolderOptions = {}): Promise<TrainVal> {
+export async function idxFolder(folder: string, options: IdxFolderOptions = {}): Promise<TrainVal<IdxSource>> {
   const name = options.name ?? `idx:${folder}`;
   let files: string[];
   try {
@@ -65,7 +69,7 @@ export async function idxFolder(folder: string, options: IdxFolderOptions = {}):
   const val = await idx(...paths.val, {
     name: `${name} (val)`,
     ...(classNames && { classNames }),
-    ...(preprocessing && { preprocessing }),
+    preprocessing,
   });
   checkSameShape(train, val);
   return { train, val };

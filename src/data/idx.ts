@@ -3,16 +3,21 @@ import { arrays } from "./arrays.ts";
 import { elementsOf } from "./elements.ts";
 import { readIdx, type IdxFile } from "./idx-file.ts";
 import { measure } from "./measure.ts";
-import { preprocess, type Preprocessing } from "./preprocessing.ts";
+import { preprocess, type Standardization } from "./standardization.ts";
 import type { Source } from "./source.ts";
 
 export interface IdxOptions {
   /** The name of each class; "0", "1", ... up to the highest label if absent. */
   readonly classNames?: readonly string[];
   /** How to turn raw values into inputs; if absent, it is measured on these very images. */
-  readonly preprocessing?: Preprocessing;
+  readonly preprocessing?: Standardization;
   /** What errors and run records call the data set; the images' path if absent. */
   readonly name?: string;
+}
+
+/** A source of IDX files, which says how its values were standardised. */
+export interface IdxSource extends Source {
+  readonly preprocessing: Standardization;
 }
 
 /** More classes than this come of a file that does not hold class labels. */
@@ -34,7 +39,7 @@ const mostClasses = 2 ** 16;
  * train.size; // 60000
  * ```
  */
-export async function idx(images: string, labels: string, options: IdxOptions = {}): Promise<Source> {
+export async function idx(images: string, labels: string, options: IdxOptions = {}): Promise<IdxSource> {
   const [imageFile, labelFile] = await Promise.all([readIdx(images), readIdx(labels)]);
   const { dims } = elementsOf({ data: imageFile.values, dims: imageFile.dims }, images);
   if (dims.length < 2) {
@@ -48,7 +53,7 @@ export async function idx(images: string, labels: string, options: IdxOptions = 
   const sampleShape = dims.length === 3 ? [1, ...dims.slice(1)] : dims.slice(1);
   const channels = dims.length === 4 ? (dims[1] as number) : 1;
   const preprocessing = options.preprocessing ?? measure(imageFile.values, sampleShape, channels);
-  return arrays({
+  const source = arrays({
     // Converted once: copying float32 rows is three times as fast as looking bytes up at each read.
     inputs: {
       data: preprocess(imageFile.values, sampleShape, preprocessing),
@@ -56,9 +61,9 @@ export async function idx(images: string, labels: string, options: IdxOptions = 
     },
     labels: { data: labelFile.values, dims: labelFile.dims },
     classNames,
-    preprocessing,
     name: options.name ?? images,
   });
+  return { ...source, preprocessing };
 }
 
 function numbered({ values, dims }: IdxFile, path: string): string[] {

@@ -1,4 +1,4 @@
-import type { Preprocessing } from "./preprocessing.ts";
+import type { Standardization } from "./standardization.ts";
 
 /**
  * Measures the preprocessing that standardises samples: mean 0 and deviation 1 over all values of a channel.
@@ -11,7 +11,7 @@ import type { Preprocessing } from "./preprocessing.ts";
  * @param sampleShape - the shape of one sample
  * @param channels - 1, or the first dimension of the sample's shape
  */
-export function measure(raw: ArrayLike<number>, sampleShape: readonly number[], channels: number): Preprocessing {
+export function measure(raw: ArrayLike<number>, sampleShape: readonly number[], channels: number): Standardization {
   const plane = sampleShape.reduce((product, dim) => product * dim, 1) / channels;
   const moments = Array.from({ length: channels }, (_, channel) =>
     raw instanceof Uint8Array ? ofBytes(raw, plane, channels, channel) : ofNumbers(raw, plane, channels, channel),

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { OnwardError } from "../core/index.ts";
+import type { IdxSource } from "./idx.ts";
 import { idxFolder, type TrainVal } from "./idx-folder.ts";
 
 /**
@@ -18,7 +19,7 @@ import { idxFolder, type TrainVal } from "./idx-folder.ts";
  * [train.size, val.size]; // [60000, 10000]
  * ```
  */
-export async function mnist(): Promise<TrainVal> {
+export async function mnist(): Promise<TrainVal<IdxSource>> {
   return idxFolder(join(packageFolder(), "data"), { name: "mnist" });
 }
 

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { measure } from "./measure.ts";
-import { parsePreprocessing, preprocess, type Preprocessing } from "./preprocessing.ts";
+import { parsePreprocessing } from "./preprocessing.ts";
+import { preprocess, type Standardization } from "./standardization.ts";
 
 describe("measure", () => {
   test("is exact for bytes: a hand-made case", () => {
@@ -45,7 +46,7 @@ describe("preprocess", () => {
   });
 
   test("rounds once from float64, for bytes and for other types alike", () => {
-    const preprocessing: Preprocessing = {
+    const preprocessing: Standardization = {
       version: 1,
       kind: "standardize",
       scale: 1 / 255,
@@ -83,12 +84,12 @@ describe("parsePreprocessing", () => {
     [
       "a deviation of 0",
       '{"version":1,"kind":"standardize","scale":1,"mean":[0],"deviation":[0]}',
-      "a deviation above 0",
+      "preprocessing of kind standardize to hold what it should",
     ],
     [
       "two means, one deviation",
       '{"version":1,"kind":"standardize","scale":1,"mean":[0,1],"deviation":[1]}',
-      "for each channel",
+      "preprocessing of kind standardize to hold what it should",
     ],
   ])("refuses %s", (_, text, message) => {
     expect(() => parsePreprocessing(text)).toThrow(message);

@@ -1,29 +1,29 @@
 import { OnwardError, show } from "../core/index.ts";
+import { isImagePreprocessing, type ImagePreprocessing } from "./images/image-preprocessing.ts";
+import { isStandardization, type Standardization } from "./standardization.ts";
 
 /**
- * How raw values became model inputs: `(raw * scale - mean[c]) / deviation[c]` for channel c.
- *
- * The channel is the first dimension of a sample; `mean` and `deviation` have one entry per channel, or one for all.
- * Plain JSON with a version, so that it can travel in a model file.
+ * How raw data became model inputs. Plain JSON with a kind and a version, so that it can travel in a model file and whoever uses
+ * the model later need not be told.
  */
-export interface Preprocessing {
-  readonly version: 1;
-  readonly kind: "standardize";
-  readonly scale: number;
-  readonly mean: readonly number[];
-  readonly deviation: readonly number[];
-}
+export type Preprocessing = Standardization | ImagePreprocessing;
+
+/** For each kind, whether an object from JSON has what it should. */
+const kinds: { readonly [Kind in Preprocessing["kind"]]: (value: object) => boolean } = {
+  standardize: isStandardization,
+  image: isImagePreprocessing,
+};
 
 /**
  * Reads a preprocessing from JSON, as a model file holds it.
  *
- * @throws OnwardError `file` when it is malformed or of a later version
+ * @throws OnwardError `file` when it is malformed, of an unknown kind or of a later version
  *
  * @example
  * ```ts
  * import { parsePreprocessing } from "onward/data";
  * const text = '{"version":1,"kind":"standardize","scale":1,"mean":[0.5],"deviation":[0.25]}';
- * parsePreprocessing(text).mean; // [0.5]
+ * parsePreprocessing(text).kind; // "standardize"
  * ```
  */
 export function parsePreprocessing(text: string): Preprocessing {
@@ -33,88 +33,39 @@ export function parsePreprocessing(text: string): Preprocessing {
   } catch (cause) {
     throw new OnwardError("file", { expected: "preprocessing to be JSON", got: show(text), cause });
   }
-  const { version, kind, scale, mean, deviation } = (value ?? {}) as Record<string, unknown>;
-  if (version !== 1 || kind !== "standardize") {
+  const { version, kind } = (value ?? {}) as Record<string, unknown>;
+  if (version !== 1 || typeof kind !== "string" || !Object.hasOwn(kinds, kind)) {
     throw new OnwardError("file", {
-      expected: 'preprocessing of kind "standardize", version 1',
+      expected: `preprocessing of version 1 and kind ${Object.keys(kinds).join(", ")}`,
       got: `kind ${show(kind)}, version ${show(version)}`,
       advice: "a newer release may read it",
     });
   }
-  const valid =
-    isFiniteNumber(scale) &&
-    isList(mean) &&
-    isList(deviation) &&
-    mean.length === deviation.length &&
-    deviation.every((entry) => entry > 0);
-  if (!valid) {
-    throw new OnwardError("file", {
-      expected: "preprocessing to hold a finite scale, and for each channel a finite mean and a deviation above 0",
-      got: show(text),
-    });
-  }
-  return { version, kind, scale, mean, deviation };
+  const known = kind as Preprocessing["kind"];
+  if (kinds[known](value as object)) return value as Preprocessing;
+  throw new OnwardError("file", {
+    expected: `preprocessing of kind ${known} to hold what it should`,
+    got: show(text),
+    advice: "the model file may be damaged",
+  });
 }
 
 /**
- * Applies a preprocessing to raw samples, given one after another.
+ * Checks that a preprocessing, which a model file holds, is of the kind that data needs.
  *
- * @param raw - whole samples in row-major order
- * @param sampleShape - the shape of one sample, its first dimension being the channel where there are several means
- * @returns float32 values, each rounded once from float64
- * @throws OnwardError `data` when the channels do not fit
+ * @param data - what errors call the data
+ * @throws OnwardError `data` when it is of another kind
  */
-export function preprocess(
-  raw: ArrayLike<number>,
-  sampleShape: readonly number[],
-  preprocessing: Preprocessing,
-): Float32Array {
-  const channels = preprocessing.mean.length;
-  if (channels !== 1 && channels !== sampleShape[0]) {
-    throw new OnwardError("data", {
-      expected: `samples of ${channels} channels, as the preprocessing has`,
-      got: `shape ${show([...sampleShape])}`,
-    });
+export function preprocessingOfKind<Kind extends Preprocessing["kind"]>(
+  preprocessing: Preprocessing | undefined,
+  kind: Kind,
+  data: string,
+): Extract<Preprocessing, { kind: Kind }> | undefined {
+  if (preprocessing === undefined || preprocessing.kind === kind) {
+    return preprocessing as Extract<Preprocessing, { kind: Kind }> | undefined;
   }
-  const plane = channels === 1 ? raw.length : sampleShape.slice(1).reduce((product, dim) => product * dim, 1);
-  const values = new Float32Array(raw.length);
-  const tables = raw instanceof Uint8Array ? byteTables(preprocessing) : undefined;
-  for (let start = 0, block = 0; start < raw.length; start += plane, block++) {
-    const channel = block % channels;
-    const table = tables?.[channel];
-    if (table) lookUp(raw as Uint8Array, table, values, start, start + plane);
-    else standardize(raw, preprocessing, channel, values, start, start + plane);
-  }
-  return values;
-}
-
-function byteTables({ scale, mean, deviation }: Preprocessing): Float32Array[] {
-  return mean.map((center, c) =>
-    Float32Array.from({ length: 256 }, (_, byte) => (byte * scale - center) / (deviation[c] as number)),
-  );
-}
-
-function lookUp(raw: Uint8Array, table: Float32Array, values: Float32Array, start: number, end: number): void {
-  for (let i = start; i < end; i++) values[i] = table[raw[i] as number] as number;
-}
-
-function standardize(
-  raw: ArrayLike<number>,
-  { scale, mean, deviation }: Preprocessing,
-  channel: number,
-  values: Float32Array,
-  start: number,
-  end: number,
-): void {
-  const center = mean[channel] as number;
-  const spread = deviation[channel] as number;
-  for (let i = start; i < end; i++) values[i] = ((raw[i] as number) * scale - center) / spread;
-}
-
-function isFiniteNumber(value: unknown): value is number {
-  return Number.isFinite(value);
-}
-
-function isList(value: unknown): value is number[] {
-  return Array.isArray(value) && value.length > 0 && value.every(isFiniteNumber);
+  throw new OnwardError("data", {
+    expected: `data of kind ${preprocessing.kind}, as the model was trained on`,
+    got: `${kind} (${data})`,
+  });
 }

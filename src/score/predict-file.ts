@@ -135,6 +135,12 @@ function changeOf(
   to: Preprocessing,
 ): ((values: Float32Array, dims: readonly number[]) => void) | undefined {
   if (from === undefined || JSON.stringify(from) === JSON.stringify(to)) return undefined;
+  if (from.kind !== "standardize" || to.kind !== "standardize") {
+    throw new OnwardError("data", {
+      expected: `data that was read with the model's own preprocessing (kind ${to.kind})`,
+      got: from.kind === to.kind ? `other settings of it` : `kind ${from.kind}`,
+    });
+  }
   return (values, dims) => {
     const channels = to.mean.length === 1 && from.mean.length === 1 ? 1 : (dims[1] ?? 1);
     const plane = dims.slice(channels === 1 ? 1 : 2).reduce((product, dim) => product * dim, 1);
