@@ -16,6 +16,7 @@ export { cohensKappa } from "./cohens-kappa.ts";
 export { type ConfusionBatch, type ConfusionJson, ConfusionState } from "./confusion-state.ts";
 export { precisionRecallCurve, type PrecisionRecallPoint, rocCurve, type RocPoint } from "./curves.ts";
 export { fBeta } from "./f-beta.ts";
+export { independentProportionsInterval, type Proportion } from "./independent-proportions.ts";
 export { jaccard } from "./jaccard.ts";
 export { LossMoments } from "./loss-moments.ts";
 export { matthews } from "./matthews.ts";
