@@ -7,4 +7,5 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   score: async () => (await import("./score.ts")).score,
   predict: async () => (await import("./predict.ts")).predict,
   merge: async () => (await import("./merge.ts")).merge,
+  runs: async () => (await import("./runs.ts")).runs,
 };
