@@ -8,6 +8,7 @@ import ts from "typescript";
 /** Folder of src/ -> level. A folder imports itself and folders of lower levels only. */
 const levels = {
   core: 0,
+  tables: 0.5,
   metrics: 1,
   graph: 1,
   data: 1,

@@ -1,9 +1,8 @@
 import { OnwardError, show } from "../core/index.ts";
-import type { Database } from "./database.ts";
+import { type Database, sqlName } from "../tables/index.ts";
 import type { FileLayout } from "./file-layout.ts";
 import { labelText } from "./label-sql.ts";
 import type { ScoreOptions } from "./score-options.ts";
-import { sqlName } from "./sql.ts";
 
 /** The classes of a task. */
 export interface ClassSet {

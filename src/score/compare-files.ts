@@ -8,8 +8,8 @@ import {
   type PairedDecisions,
   pairedProportionsInterval,
 } from "../metrics/index.ts";
+import { Database, sqlName } from "../tables/index.ts";
 import type { ClassSet } from "./class-set.ts";
-import { Database } from "./database.ts";
 import { type FileLayout, fileLayout } from "./file-layout.ts";
 import { type JudgedRows, judgeRows } from "./judge-rows.ts";
 import { labelText } from "./label-sql.ts";
@@ -21,7 +21,6 @@ import { classLabel, present } from "./score-metrics.ts";
 import type { ScoreOptions } from "./score-options.ts";
 import type { ScoreReport } from "./score-report.ts";
 import { reportOf, type Scored } from "./scored.ts";
-import { sqlName } from "./sql.ts";
 
 /** What became of a class's samples from the first model to the second. */
 export interface ClassChange {

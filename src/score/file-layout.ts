@@ -1,8 +1,6 @@
 import { OnwardError, show } from "../core/index.ts";
-import type { Database } from "./database.ts";
-import type { InputFile } from "./file-format.ts";
+import { type Database, type InputFile, sqlName } from "../tables/index.ts";
 import type { ScoreOptions } from "./score-options.ts";
-import { sqlName } from "./sql.ts";
 
 /** Where a file keeps its scores. */
 export type ScoreLayout =

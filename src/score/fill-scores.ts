@@ -1,7 +1,7 @@
 import type { DuckDBDataChunk } from "@duckdb/node-api";
 import { OnwardError, show } from "../core/index.ts";
+import { doubles, floats, lists, present } from "../tables/index.ts";
 import type { ClassSet } from "./class-set.ts";
-import { doubles, floats, lists, present } from "./columns.ts";
 import type { FileLayout } from "./file-layout.ts";
 import type { ScoreOptions } from "./score-options.ts";
 

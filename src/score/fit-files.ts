@@ -7,10 +7,10 @@ import {
   type ThresholdMetric,
   thresholdMetrics,
 } from "../metrics/index.ts";
+import { Database } from "../tables/index.ts";
 import { checkTwoClasses } from "./check-options.ts";
 import { classCounters } from "./class-counters.ts";
 import type { ClassSet } from "./class-set.ts";
-import { Database } from "./database.ts";
 import { type OpenFiles, openFiles } from "./open-files.ts";
 import { whereRow, withoutIgnored } from "./read-rows.ts";
 import type { ScoreFilesOptions } from "./score-files.ts";

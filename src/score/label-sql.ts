@@ -1,4 +1,4 @@
-import { sqlText } from "./sql.ts";
+import { sqlText } from "../tables/index.ts";
 
 const integerTypes = /^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$/;
 

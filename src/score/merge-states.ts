@@ -1,8 +1,7 @@
 import { OnwardError } from "../core/index.ts";
 import type { RankedSummary } from "../metrics/index.ts";
+import { Database, findFiles } from "../tables/index.ts";
 import type { ClassSet } from "./class-set.ts";
-import { Database } from "./database.ts";
-import { findFiles } from "./file-format.ts";
 import { type FileLayout, fileLayout } from "./file-layout.ts";
 import { Pass, type Watch } from "./pass.ts";
 import { collect, rank } from "./rank-passes.ts";

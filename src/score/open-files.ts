@@ -1,7 +1,6 @@
+import { type Database, findFiles } from "../tables/index.ts";
 import { checkClassWeights, checkOptions, checkTwoClasses } from "./check-options.ts";
 import { type ClassSet, classSet } from "./class-set.ts";
-import type { Database } from "./database.ts";
-import { findFiles } from "./file-format.ts";
 import { type FileLayout, fileLayout } from "./file-layout.ts";
 import { Pass, type Watch } from "./pass.ts";
 import type { ScoreOptions } from "./score-options.ts";

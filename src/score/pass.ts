@@ -1,5 +1,5 @@
+import type { Database } from "../tables/index.ts";
 import type { ClassSet } from "./class-set.ts";
-import type { Database } from "./database.ts";
 import type { FileLayout } from "./file-layout.ts";
 import { readRows, type RowChunk, type Wanted } from "./read-rows.ts";
 import type { ScoreOptions } from "./score-options.ts";

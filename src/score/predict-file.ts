@@ -4,9 +4,8 @@ import { type Batch, Loader, parsePreprocessing, type Preprocessing, type Source
 import { metadataKeys, readModelFile, writeModel } from "../graph/index.ts";
 import { negativeLogLikelihood, probabilityRows, type ScoreKind } from "../metrics/index.ts";
 import { loadNodeRuntime, type Session } from "../runtime/index.ts";
-import { Database } from "./database.ts";
+import { Database, sqlText } from "../tables/index.ts";
 import type { Watch } from "./pass.ts";
-import { sqlText } from "./sql.ts";
 
 /** How to run a model over data. */
 export interface PredictOptions extends Watch {

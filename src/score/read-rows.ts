@@ -1,12 +1,10 @@
 import { OnwardError, show } from "../core/index.ts";
+import { type Database, doubles, integers, present, sqlName, texts } from "../tables/index.ts";
 import type { ClassSet } from "./class-set.ts";
-import { doubles, integers, present, texts } from "./columns.ts";
-import type { Database } from "./database.ts";
 import type { FileLayout } from "./file-layout.ts";
 import { fillScores } from "./fill-scores.ts";
 import { labelIndex } from "./label-sql.ts";
 import type { ScoreOptions } from "./score-options.ts";
-import { sqlName } from "./sql.ts";
 
 /** Some rows of a file, in its order. Arrays are used again for the next rows: copy what is to stay. */
 export interface RowChunk {

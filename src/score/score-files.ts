@@ -1,7 +1,7 @@
 import { OnwardError } from "../core/index.ts";
 import type { RankedSummary } from "../metrics/index.ts";
+import { Database, type DatabaseOptions } from "../tables/index.ts";
 import { Crew } from "./crew.ts";
-import { Database, type DatabaseOptions } from "./database.ts";
 import { Groups } from "./groups.ts";
 import { openFiles } from "./open-files.ts";
 import type { Watch } from "./pass.ts";

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { OnwardError } from "../core/index.ts";
-import { Database } from "./database.ts";
+import { Database } from "../tables/index.ts";
 import { type Fit, type FitNumbers, fitOptions, type FitWanted, fitWith, numbersOf } from "./fit-files.ts";
 import { openFiles } from "./open-files.ts";
 import { type ScoreFilesOptions, scoreWith } from "./score-files.ts";

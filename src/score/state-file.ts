@@ -2,13 +2,12 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { OnwardError, show } from "../core/index.ts";
 import { writeFile } from "../runs/index.ts";
+import { type Database, sqlName, sqlText } from "../tables/index.ts";
 import { type ClassSet, inOrder } from "./class-set.ts";
-import type { Database } from "./database.ts";
 import { labelIndex } from "./label-sql.ts";
 import { present } from "./score-metrics.ts";
 import type { ScoreOptions } from "./score-options.ts";
 import type { Scored } from "./scored.ts";
-import { sqlName, sqlText } from "./sql.ts";
 
 /** A state file: counts and exact sums as JSON, and beside it, where scores are ranked, these as Parquet. */
 export interface StateFile {
