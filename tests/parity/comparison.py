@@ -10,8 +10,9 @@ VANISHING = 1e-6
 class Comparison:
     """Norm-wise errors against float64, each beside that of PyTorch's own float32."""
 
-    def __init__(self, total: float):
+    def __init__(self, total: float, tolerance: float = TOLERANCE):
         self.total = total
+        self.tolerance = tolerance
         self.worst = 0.0
         self.margin = 0.0
         self.compared = 0
@@ -28,7 +29,7 @@ class Comparison:
             self.vanishes(name, got - double)
             return
         own = np.linalg.norm(single - double) / norm
-        limit = max(TOLERANCE, 3 * own)
+        limit = max(self.tolerance, 3 * own)
         relative = error / norm
         if not relative / limit <= self.margin:
             self.worst, self.margin = relative, relative / limit

@@ -16,8 +16,9 @@ from torch.utils._pytree import tree_flatten, tree_unflatten
 
 import matching
 
+FILLS = ["zeros", "ones", "full", "empty"]
 #: What only takes the shape of a tensor of the batch.
-SHAPE_ONLY = {"new_zeros", "new_ones", "new_full", "new_empty", "new_tensor", "zeros_like", "ones_like", "full_like", "empty_like"}
+SHAPE_ONLY = {f"{name}_like" for name in FILLS} | {f"new_{name}" for name in [*FILLS, "tensor"]}
 
 
 @dataclass

@@ -41,11 +41,12 @@ def counts(rows: list[dict]) -> dict[str, int]:
 def circumstances() -> dict:
     here = Path(__file__).parent
     git = subprocess.run(["git", "-C", str(here), "rev-parse", "HEAD"], capture_output=True, text=True)
-    processor = next((l.split(":")[1].strip() for l in open("/proc/cpuinfo") if l.startswith("model name")), "") if Path("/proc/cpuinfo").exists() else ""
+    described = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else ""
+    names = [line.split(": ")[1] for line in described.splitlines() if line.startswith("model name")]
     return {
         "date": datetime.now(timezone.utc).isoformat(timespec="minutes"),
         "commit": git.stdout.strip(),
-        "machine": f"{processor or platform.machine()}, {os.cpu_count()} processors",
+        "machine": f"{[*names, platform.machine()][0]}, {os.cpu_count()} processors",
         "versions": {
             "torch": torch.__version__,
             "torchvision": torchvision.__version__,
