@@ -25,7 +25,8 @@ export function describeRuns({ runs, leftOut }: RunList): string {
 }
 
 function lastSign({ name, updated }: RunSummary): string {
-  return `${safe(name)} has not said that it ended; its last report is of ${updated?.slice(0, 19).replace("T", " ") ?? "no known time"} UTC`;
+  const when = updated === undefined ? "at no known time" : `${updated.slice(0, 19).replace("T", " ")} UTC`;
+  return `${safe(name)} has not said that it ended; its reports were last written ${when}`;
 }
 
 /** Two runs side by side. Differences are first minus second. */

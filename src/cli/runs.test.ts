@@ -73,7 +73,7 @@ describe("onward runs", () => {
       ["first", "2026-01-02 03:04", "finished", "2/2", "90.00", "0.500000", "mnist", "mlp:8"],
       ["bare", "-", "running", "0", "-", "-", "-", "-"],
     ]);
-    expect(out).toMatch(/\nsecond has not said that it ended; its last report is of 20\d\d-.* UTC\n/);
+    expect(out).toMatch(/\nsecond has not said that it ended; its reports were last written 20\d\d-.* UTC\n/);
     expect(out).toContain(`\nLeft out\n  ${join("runs", "damaged")}: Expected a JSON object, got`);
     expect(out).toContain(`\n  ${join("runs", "notes")}: Expected a run folder's file, got no such file`);
   });
