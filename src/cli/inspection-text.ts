@@ -61,12 +61,12 @@ function summary(file: string, inspection: ModelInspection): string[] {
 }
 
 /** What became of a first dimension that the file fixes; nothing where it is open. */
-function batchSize({ inputs, batch }: ModelInspection): string[] {
+function batchSize({ inputs, batch, fixedBatch }: ModelInspection): string[] {
   const declared = inputs[0]?.shape?.[0];
   if (typeof declared !== "number" || batch === undefined) return [];
   return [
     typeof batch === "number"
-      ? `fixed at ${formatCount(batch)}, as the export cannot be opened to other sizes`
+      ? `fixed at ${formatCount(batch)}, as ${fixedBatch ?? "the export says"}`
       : `exported for ${formatCount(declared)}, and opened to any number of samples`,
   ];
 }

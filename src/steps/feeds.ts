@@ -33,21 +33,21 @@ export function inputFeeds(prepared: PreparedModel, inputs: Batch["inputs"]): Re
         throw new OnwardError("data", { expected: `elements of type ${type}`, got: tensor.type, where });
       }
       if (shape !== undefined && !fits(tensor.dims, shape)) {
-        const fixed = typeof shape[0] === "number" && fits([shape[0], ...tensor.dims.slice(1)], shape);
+        const { fixedBatch } = prepared;
+        const fixed = fixedBatch !== undefined && fits([shape[0] as number, ...tensor.dims.slice(1)], shape);
         throw new OnwardError("data", {
           expected: `shape ${describe(shape)}`,
           got: show([...tensor.dims]),
           where,
-          ...(fixed && { advice: fixedBatchAdvice }),
+          ...(fixed && {
+            advice: `the model was exported for batches of this one size, which could not be opened, as ${fixedBatch}: export it with a dynamic first dimension`,
+          }),
         });
       }
       return [name, tensor];
     }),
   );
 }
-
-const fixedBatchAdvice =
-  "the model was exported for batches of this one size, which could not be opened: export it with a dynamic first dimension";
 
 function fits(dims: readonly number[], shape: readonly Dim[]): boolean {
   return dims.length === shape.length && shape.every((dim, i) => typeof dim !== "number" || dim === dims[i]);

@@ -77,6 +77,8 @@ export interface ModelInspection {
   readonly leftOut: readonly LeftOut[];
   /** The name of the samples' dimension, or its size where it is fixed and could not be opened; absent where neither is known. */
   readonly batch?: string | number;
+  /** Why it could not be opened, in words that follow "as"; absent where it is open. */
+  readonly fixedBatch?: string;
   /** Running statistics of batch normalisations. */
   readonly statistics: readonly string[];
   /** Absent where the graph does not say it: the criterion then takes them for what it needs. */
@@ -125,7 +127,16 @@ export async function inspectModel(model: Model, runtime: Runtime): Promise<Mode
 
 type Training = Pick<
   ModelInspection,
-  "batch" | "scores" | "parameters" | "leftOut" | "statistics" | "head" | "headless" | "refused" | "obstacle"
+  | "batch"
+  | "fixedBatch"
+  | "scores"
+  | "parameters"
+  | "leftOut"
+  | "statistics"
+  | "head"
+  | "headless"
+  | "refused"
+  | "obstacle"
 >;
 
 async function inspectTraining(model: Model, runtime: Runtime): Promise<Training> {
@@ -140,6 +151,7 @@ async function inspectTraining(model: Model, runtime: Runtime): Promise<Training
   const batch = prepared.inputs[0]?.shape?.[0];
   return {
     ...(batch !== undefined && { batch }),
+    ...(prepared.fixedBatch !== undefined && { fixedBatch: prepared.fixedBatch }),
     parameters: prepared.parameters.map(({ name, type, shape }) => {
       const elements = shape.reduce((product, size) => product * size, 1);
       return { name, type, shape, elements, bytes: byteLength(type as DataType, elements) ?? 0 };

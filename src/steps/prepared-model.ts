@@ -48,6 +48,8 @@ export interface PreparedModel {
   readonly activation: FinalActivation | undefined;
   /** The symbolic name of the sample dimension, or its size in a graph for one size; undefined where there is neither. */
   readonly batch: string | number | undefined;
+  /** Why the file's fixed number of samples could not be opened, in words that follow "as"; absent where it is open. */
+  readonly fixedBatch?: string;
   readonly parameters: readonly Parameter[];
   /** What a gradient could reach too, and is no parameter. */
   readonly leftOut: readonly LeftOut[];
@@ -57,7 +59,8 @@ export interface PreparedModel {
 
 /** Prepares a model: shapes from the runtime, and the tensors that training changes. */
 export async function prepareModel(given: Model, runtime: Runtime): Promise<PreparedModel> {
-  const model = separateStatistics(await openBatch(given, runtime));
+  const { model: opened, obstacle } = await openBatch(given, runtime);
+  const model = separateStatistics(opened);
   const inlined = inlineFunctions(upgradeModel(model)).graph;
   checkOps(inlined);
   const working = rewriteOps(inlined);
@@ -80,6 +83,7 @@ export async function prepareModel(given: Model, runtime: Runtime): Promise<Prep
       const { type, dims } = working.initializers.get(name) as TensorData;
       return { name, shape: dims, type };
     }),
+    ...(obstacle !== undefined && { fixedBatch: obstacle }),
     leftOut,
     statistics,
   };
