@@ -56,6 +56,8 @@ export interface Command<O extends Options = Options> {
   readonly options: O;
   /** None if absent. */
   readonly positionals?: Positionals;
+  /** Values in place of the options' defaults, from a file that an option names; `given` are the options that were given. */
+  base?(values: Values<O>, given: readonly string[]): Promise<Readonly<Record<string, string | boolean>>>;
   run(values: Values<O>, positionals: readonly string[], io: Io): Promise<void>;
 }
 

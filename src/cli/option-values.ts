@@ -81,3 +81,8 @@ function range({ minimum, maximum }: Limits): string {
   if (minimum !== undefined) return ` of at least ${minimum}`;
   return maximum === undefined ? "" : ` of at most ${maximum}`;
 }
+
+/** Reads the value of an option where it is given. */
+export function optionalOption<T>(text: string | undefined, read: (text: string) => T): T | undefined {
+  return text === undefined ? undefined : read(text);
+}

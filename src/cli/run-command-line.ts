@@ -53,8 +53,13 @@ async function dispatch([name, ...rest]: readonly string[], table: CommandTable,
   }
   const command = await load();
   const read = parseArguments(command, rest);
-  if (read.help) io.stdout.write(commandHelp(command));
-  else await command.run(read.values as never, read.positionals, io);
+  if (read.help) {
+    io.stdout.write(commandHelp(command));
+    return;
+  }
+  const base = await command.base?.(read.values as never, read.given);
+  const { values } = base === undefined ? read : (parseArguments(command, rest, base) as typeof read);
+  await command.run(values as never, read.positionals, io);
 }
 
 /** An error of ours is its sentence; of another one, the first line has to do. */

@@ -31,7 +31,7 @@ test("the defaults are adamw, 1e-3 and batches of 64", () => {
 });
 
 test("the record has numbers under the options' names", () => {
-  const { values, settings } = read(
+  const { values } = read(
     ...needed,
     "--optimizer",
     "sgd",
@@ -44,7 +44,7 @@ test("the record has numbers under the options' names", () => {
     "--classes",
     "3",
   );
-  expect(JSON.parse(JSON.stringify(recordOptions(values, settings)))).toEqual({
+  expect(JSON.parse(JSON.stringify(recordOptions(values)))).toEqual({
     data: "mnist",
     model: "mlp:256",
     classes: 3,
@@ -54,12 +54,21 @@ test("the record has numbers under the options' names", () => {
     optimizer: "sgd",
     "learning-rate": 0.001,
     momentum: 0.9,
+    schedule: "constant",
+    "warmup-epochs": 0,
+    "schedule-epochs": 1,
+    "schedule-factor": 0.1,
+    accumulate: 1,
+    "min-delta": 0,
+    "plateau-factor": 0.1,
+    "on-nonfinite": "stop",
+    "score-train": false,
+    "keep-last": 2,
     "label-smoothing": 0,
     "class-weights": [1, 2.5],
     seed: 0,
     provider: "cpu",
     "drop-last": false,
-    json: false,
   });
 });
 
@@ -70,8 +79,15 @@ describe("errors", () => {
     [[...needed, "--epochs", "0"], 'Expected --epochs to be an integer of at least 1, got "0".'],
     [[...needed, "--batch-size", "1.5"], 'Expected --batch-size to be an integer of at least 1, got "1.5".'],
     [[...needed, "--learning-rate", "-1"], 'Expected --learning-rate to be a number of at least 0, got "-1".'],
-    [[...needed, "--momentum", "0.9"], "Expected --momentum with --optimizer sgd alone, got --optimizer adamw."],
-    [[...needed, "--optimizer", "lion"], 'Expected --optimizer to be one of adamw, adam, sgd, got "lion".'],
+    [
+      [...needed, "--momentum", "0.9"],
+      "Expected --momentum with --optimizer sgd or rmsprop alone, got --optimizer adamw.",
+    ],
+    [[...needed, "--optimizer", "newton"], "Expected --optimizer to be one of sgd, adam, adamw, "],
+    [[...needed, "--clip-norm", "0"], "Expected --clip-norm to be a number above 0, got 0."],
+    [[...needed, "--clip-norm", "1", "--clip-value", "1"], "Expected --clip-norm or --clip-value, got both."],
+    [[...needed, "--monitor", "loss"], 'Expected a monitor such as "val.accuracy" or "val.loss", got "loss".'],
+    [[...needed, "--on-nonfinite", "hide"], "Expected --on-nonfinite to be one of stop, skip, ignore"],
     [[...needed, "--label-smoothing", "2"], "Expected --label-smoothing to be a number from 0 to 1"],
     [[...needed, "--class-weights", "1,x"], 'Expected --class-weights to be a number of at least 0, got "x".'],
     [[...needed, "--classes", "0"], 'Expected --classes to be an integer of at least 1, got "0".'],

@@ -1,9 +1,21 @@
 import { join } from "node:path";
+import { OnwardError } from "../core/index.ts";
 import { crossEntropy } from "../criteria/index.ts";
-import { adam, adamw, sgd, type Optimizer } from "../optimizers/index.ts";
-import { RunFolder, type RunOutcome } from "../runs/index.ts";
-import { Trainer, type TrainerOptions } from "../train/index.ts";
-import { defineCommand } from "./command.ts";
+import type { TrainVal } from "../data/index.ts";
+import { readRun, RunFolder, type RunOutcome, type RunRecord } from "../runs/index.ts";
+import {
+  Checkpoints,
+  Trainer,
+  type Callback,
+  type PhaseInput,
+  type Snapshot,
+  type TrainerOptions,
+} from "../train/index.ts";
+import { defineCommand, type Io } from "./command.ts";
+import { readConfig } from "./config-file.ts";
+import { makeCallbacks } from "./loop-options.ts";
+import { makeOptimizer, type RunLength } from "./optimizer-options.ts";
+import { optionsOfRun } from "./resumed-run.ts";
 import { readTrainOptions, recordOptions, trainOptions, type TrainSettings } from "./train-options.ts";
 import { TrainingDisplay } from "./training-display.ts";
 import { TrainingRecord } from "./training-record.ts";
@@ -13,79 +25,135 @@ import { machine, versions } from "./versions.ts";
 export const train = defineCommand({
   name: "train",
   summary: "Train a classifier and save the run",
-  usage: "onward train --data mnist|idx:DIR --model mlp:WIDTHS|cnn|FILE.onnx [options]",
+  usage:
+    "onward train --data mnist|idx:DIR --model mlp:WIDTHS|cnn|FILE.onnx [options]\n       onward train --resume DIR",
   options: trainOptions,
+  async base(values, given) {
+    if (values.resume !== undefined) return optionsOfRun(values.resume, given);
+    return values.config === undefined ? {} : readConfig({ name: "train", options: trainOptions }, values.config);
+  },
   async run(values, _positionals, io) {
     const settings = readTrainOptions(values);
-    const { data, epochs, batchSize, dropLast, out, json } = settings;
-    const phases = await data.load();
-    const { classNames, preprocessing, size } = phases.train;
-    const trainer = new Trainer({
-      model: settings.model.build(phases.train, settings.seed, settings.classes),
-      criterion: crossEntropy(lossOptions(settings)),
-      optimizer: makeOptimizer(settings, settings.optimizer.learningRate),
-      ...headGroup(settings),
-      ...(settings.freeze !== undefined && { freeze: settings.freeze }),
-      seed: settings.seed,
-      provider: settings.provider,
-      ...(settings.threads !== undefined && { threads: settings.threads }),
-    });
-    const folder =
-      out === undefined ? await RunFolder.createNext(join("runs", data.name)) : await RunFolder.create(out);
-    const record = await TrainingRecord.begin(
-      folder,
-      {
-        run: 1,
-        started: new Date().toISOString(),
-        options: recordOptions(values, settings),
-        versions: versions(),
-        platform: machine(),
-        ...(classNames && { classNames }),
-        ...(preprocessing && { preprocessing }),
-      },
-      () => trainer.toOnnx(),
-    );
+    const { data, epochs, batchSize, dropLast, json, loop } = settings;
+    const resumed = settings.resume === undefined ? undefined : await reopen(settings.resume, settings, io);
+    if (resumed === "finished") return;
+    const loaded = await data.load();
+    const { classNames, preprocessing, size } = loaded.train;
+    const record: RunRecord = resumed?.record ?? {
+      run: 1,
+      started: new Date().toISOString(),
+      options: recordOptions(values),
+      versions: versions(),
+      platform: machine(),
+      ...(classNames && { classNames }),
+      ...(preprocessing && { preprocessing }),
+    };
+    const keep: Callback = { name: "record", epochEnd: (_, control) => kept.keepModels(control) };
+    const trainer = makeTrainer(settings, loaded, [...makeCallbacks(loop), keep]);
+    const folder = resumed?.folder ?? (await newFolder(settings));
+    const checkpoints = resumed?.checkpoints ?? checkpointsIn(folder.path, settings);
+    const toOnnx = () => trainer.toOnnx();
+    const kept = await TrainingRecord.begin({ folder, record, toOnnx, resumed: resumed?.snapshot });
     const display = new TrainingDisplay(io, { json, epochs });
     let outcome: RunOutcome = "failed";
     try {
-      display.begin(values.model ?? "", data.name, { train: size, val: phases.val.size }, folder.path);
-      trainer.on("remark", ({ text }) => io.stderr.write(`onward: ${text}\n`));
+      display.begin(String(record.options["model"]), data.name, { train: size, val: loaded.val.size }, folder.path);
+      trainer.on("remark", ({ text }) => display.remark(text));
+      trainer.on("stop", ({ epoch, reason }) => display.remark(`stopped after epoch ${epoch}: ${reason}.`));
       trainer.on("progress", (progress) => display.progress(progress));
-      for await (const report of trainer.fit(phases, { epochs, batchSize, dropLast, signal: io.signal })) {
+      const options = { epochs, batchSize, dropLast, signal: io.signal, limitBatches: loop.limitBatches, checkpoints };
+      const given = resumed?.snapshot === undefined ? options : { ...options, resume: resumed.snapshot };
+      for await (const report of trainer.fit(phasesOf(loaded, loop.scoreTrain), given)) {
         display.report(report);
-        await record.add(report);
+        await kept.add(report);
       }
       outcome = io.signal.aborted ? "stopped" : "finished";
     } catch (error) {
       display.clear();
-      if (!io.signal.aborted) throw error;
+      if (!io.signal.aborted || error !== io.signal.reason) throw error;
       outcome = "stopped";
     } finally {
-      await record.end(outcome);
+      await kept.end(outcome);
     }
-    display.end(record.summary());
+    display.end(kept.summary());
+    if (outcome === "stopped") display.remark(`stopped; to go on: onward train --resume ${folder.path}`);
   },
 });
 
-function lossOptions({ labelSmoothing, classWeights }: TrainSettings): Parameters<typeof crossEntropy>[0] {
-  return { labelSmoothing, ...(classWeights && { classWeights }) };
+/** What is known of a run that goes on. */
+interface Resumed {
+  readonly folder: RunFolder;
+  readonly record: RunRecord;
+  readonly checkpoints: Checkpoints;
+  readonly snapshot: Snapshot | undefined;
 }
 
-function headGroup(settings: TrainSettings): Pick<TrainerOptions, "parameterGroups"> {
-  const { headLearningRate } = settings.optimizer;
-  if (headLearningRate === undefined) return {};
-  return { parameterGroups: [{ parameters: "head", optimizer: makeOptimizer(settings, headLearningRate) }] };
-}
-
-function makeOptimizer({ optimizer }: TrainSettings, learningRate: number): Optimizer {
-  const { name, weightDecay, momentum } = optimizer;
-  const common = { learningRate, ...(weightDecay !== undefined && { weightDecay }) };
-  switch (name) {
-    case "adamw":
-      return adamw(common);
-    case "adam":
-      return adam(common);
-    case "sgd":
-      return sgd({ ...common, ...(momentum !== undefined && { momentum }) });
+async function reopen(path: string, settings: TrainSettings, io: Io): Promise<Resumed | "finished"> {
+  const { record } = await readRun(path);
+  const { ended, ...rest } = record;
+  const checkpoints = checkpointsIn(path, settings);
+  const snapshot = await checkpoints.latest(({ message }) => io.stderr.write(`onward: passed over: ${message}\n`));
+  const done = snapshot !== undefined && (snapshot.epoch >= settings.epochs || snapshot.stopped !== undefined);
+  if (done && ended?.outcome === "finished") {
+    const why =
+      snapshot.stopped === undefined
+        ? `its ${snapshot.epoch} epochs`
+        : `${snapshot.epoch} epochs, as ${snapshot.stopped}`;
+    io.stderr.write(`onward: the run in ${path} has finished ${why}; --epochs N goes on to more\n`);
+    return "finished";
   }
+  const options = { ...record.options, epochs: settings.epochs };
+  return {
+    folder: await RunFolder.reopen(path, snapshot?.reports ?? 0),
+    record: { ...rest, options },
+    checkpoints,
+    snapshot,
+  };
+}
+
+function checkpointsIn(folder: string, { checkpoints }: TrainSettings): Checkpoints {
+  return new Checkpoints(join(folder, "checkpoints"), checkpoints);
+}
+
+async function newFolder({ out, data }: TrainSettings): Promise<RunFolder> {
+  return out === undefined ? RunFolder.createNext(join("runs", data.name)) : RunFolder.create(out);
+}
+
+function phasesOf({ train: samples, val }: TrainVal, scoreTrain: boolean): Record<string, PhaseInput> {
+  return { train: samples, ...(scoreTrain && { "train-eval": { data: samples, mode: "eval" } }), val };
+}
+
+function makeTrainer(settings: TrainSettings, { train: samples }: TrainVal, callbacks: readonly Callback[]): Trainer {
+  const { model, seed, classes, loop, labelSmoothing, classWeights, threads, freeze, provider } = settings;
+  const { optimizer: chosen } = settings;
+  const length = runLength(settings, samples.size);
+  const head = chosen.headLearningRate;
+  const groups: Pick<TrainerOptions, "parameterGroups"> =
+    head === undefined
+      ? {}
+      : { parameterGroups: [{ parameters: "head", optimizer: makeOptimizer(chosen, head, length) }] };
+  return new Trainer({
+    model: model.build(samples, seed, classes),
+    criterion: crossEntropy({ labelSmoothing, ...(classWeights && { classWeights }) }),
+    optimizer: makeOptimizer(chosen, chosen.learningRate, length),
+    ...groups,
+    ...loop.rules,
+    ...(freeze !== undefined && { freeze }),
+    callbacks,
+    seed,
+    provider,
+    ...(threads !== undefined && { threads }),
+  });
+}
+
+function runLength({ batchSize, dropLast, epochs, loop }: TrainSettings, samples: number): RunLength {
+  const whole = dropLast ? Math.floor(samples / batchSize) : Math.ceil(samples / batchSize);
+  const batches = Math.min(whole, loop.limitBatches["train"] ?? Infinity);
+  if (batches === 0) {
+    throw new OnwardError("usage", {
+      expected: `--batch-size of at most ${samples}, as many as there are train samples, with --drop-last`,
+      got: String(batchSize),
+    });
+  }
+  return { stepsPerEpoch: Math.ceil(batches / (loop.rules.accumulate ?? 1)), epochs };
 }

@@ -6,6 +6,10 @@ import { formatCount } from "./format.ts";
 import { ProgressBar } from "./progress.ts";
 import { reportHead, reportRow } from "./report-row.ts";
 
+const whyTrainEval =
+  "train-eval scores the train samples after the epoch, all by the same weights, without dropout or augmentation and by running\n" +
+  "statistics; train is the mean over an epoch in which the weights moved. The first compares with val.\n";
+
 /**
  * Shows training: a progress bar while a phase runs, then its row, and at the end why the averages differ.
  *
@@ -53,7 +57,14 @@ export class TrainingDisplay {
       const why = explainAverages(report);
       return why === undefined ? [] : [`${report.phase}, epoch ${report.epoch ?? 0}: ${why}\n`];
     });
+    if (this.#lastEpoch.some(({ phase }) => phase === "train-eval")) explained.push(whyTrainEval);
     this.#rows.write(`\n${explained.join("")}${explained.length > 0 ? "\n" : ""}${summary}`);
+  }
+
+  /** Tells something besides the reports. */
+  remark(text: string): void {
+    this.#bar.clear();
+    this.#io.stderr.write(`onward: ${text}\n`);
   }
 
   /** Takes the bar away before an error is shown. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { readRun, RunFolder, type RunRecord } from "../runs/index.ts";
-import type { PhaseReport } from "../train/index.ts";
+import type { BestEpoch, PhaseReport, TrainingControl } from "../train/index.ts";
 import { TrainingRecord } from "./training-record.ts";
 
 const root = mkdtempSync(join(tmpdir(), "onward-record-"));
@@ -11,6 +11,19 @@ afterAll(() => rmSync(root, { recursive: true }));
 
 const record: RunRecord = { run: 1, started: "now", options: {}, versions: {}, platform: {} };
 const counts = { samples: 10, ignored: 0, batches: 1, datasetSize: 10, nonFinite: 0, seconds: 10, samplesPerSecond: 1 };
+const control: TrainingControl = {
+  epoch: 1,
+  isBest: false,
+  best: undefined,
+  steps: 1,
+  scheduledRate: 1,
+  learningRate: 1,
+  setRateFactor: () => undefined,
+  stop: () => undefined,
+  warn: () => undefined,
+};
+const begin = async (path: string, toOnnx = async () => Uint8Array.of(1)) =>
+  TrainingRecord.begin({ folder: await RunFolder.create(path), record, toOnnx });
 const val = (epoch: number, accuracy: number, loss: number): PhaseReport => ({
   ...counts,
   phase: "val",
@@ -23,11 +36,15 @@ const val = (epoch: number, accuracy: number, loss: number): PhaseReport => ({
 test("keeps the last model and the best", async () => {
   const path = join(root, "run");
   let epoch = 0;
-  const kept = await TrainingRecord.begin(await RunFolder.create(path), record, async () => Uint8Array.of(epoch));
+  const kept = await begin(path, async () => Uint8Array.of(epoch));
+  let best: BestEpoch | undefined;
   for (const report of [val(1, 0.5, 1), val(2, 0.75, 1), val(3, 0.75, 2), val(4, 0.9, NaN)]) {
     epoch = report.epoch ?? 0;
     await kept.add({ ...counts, phase: "train", mode: "train", epoch });
     await kept.add(report);
+    const isBest = epoch <= 2;
+    if (isBest) best = { epoch, report, value: NaN };
+    await kept.keepModels({ ...control, epoch, isBest, best });
   }
   await kept.end("finished");
   expect([...readFileSync(join(path, "model.onnx"))]).toEqual([4]);
@@ -45,7 +62,7 @@ test("keeps the last model and the best", async () => {
 
 test("a run that is stopped stays, and says so", async () => {
   const path = join(root, "stopped");
-  const kept = await TrainingRecord.begin(await RunFolder.create(path), record, async () => Uint8Array.of(1));
+  const kept = await begin(path);
   await kept.end("stopped");
   expect((await readRun(path)).record.ended?.outcome).toBe("stopped");
   expect(kept.summary()).toBe(`Saved ${path}\n`);
@@ -53,10 +70,10 @@ test("a run that is stopped stays, and says so", async () => {
 
 test("a run that fails before its first report leaves nothing, a later one what it has", async () => {
   const path = join(root, "failed");
-  const none = await TrainingRecord.begin(await RunFolder.create(path), record, async () => Uint8Array.of(1));
+  const none = await begin(path);
   await none.end("failed");
   expect(existsSync(path)).toBe(false);
-  const some = await TrainingRecord.begin(await RunFolder.create(path), record, async () => Uint8Array.of(1));
+  const some = await begin(path);
   await some.add({ ...counts, phase: "train", mode: "train", epoch: 1 });
   await some.end("failed");
   expect((await readRun(path)).reports.length).toBe(1);

@@ -1,51 +1,73 @@
-import type { RunFolder, RunOutcome, RunRecord } from "../runs/index.ts";
-import type { PhaseReport } from "../train/index.ts";
-import { isBetter } from "./best-epoch.ts";
-import { formatShare } from "./format.ts";
+import { EventFile, reportScalars, type RunFolder, type RunOutcome, type RunRecord } from "../runs/index.ts";
+import type { BestEpoch, PhaseReport, Snapshot, TrainingControl } from "../train/index.ts";
+import { formatNumber, formatShare } from "./format.ts";
+
+/** How a record begins. */
+export interface RecordStart {
+  readonly folder: RunFolder;
+  readonly record: RunRecord;
+  /** The model as it is. */
+  readonly toOnnx: () => Promise<Uint8Array>;
+  /** Where a run goes on. */
+  readonly resumed?: Snapshot | undefined;
+}
 
 /**
- * Keeps a run's folder up to date while it trains: each report as it comes, and after each val phase the last model and,
- * where the epoch is the best so far, the best one.
+ * Keeps a run's folder up to date while it trains: each report as it comes, the same as points for TensorBoard, and after each epoch
+ * the last model and, where the epoch is the best so far, the best one.
  */
 export class TrainingRecord {
   readonly #folder: RunFolder;
   readonly #toOnnx: () => Promise<Uint8Array>;
+  readonly #events: EventFile;
   #record: RunRecord;
-  #best: PhaseReport | undefined;
+  #best: BestEpoch | undefined;
   #lastModel: number | undefined;
-  #reports = 0;
+  #reports: number;
 
-  private constructor(folder: RunFolder, record: RunRecord, toOnnx: () => Promise<Uint8Array>) {
+  private constructor({ folder, record, toOnnx, resumed }: RecordStart, events: EventFile) {
     this.#folder = folder;
     this.#record = record;
     this.#toOnnx = toOnnx;
+    this.#events = events;
+    this.#reports = resumed?.reports ?? 0;
+    this.#best = resumed?.best;
+    if (resumed !== undefined && resumed.epoch > 0) this.#lastModel = resumed.epoch;
   }
 
-  /** Writes the record of a run that begins. */
-  static async begin(folder: RunFolder, record: RunRecord, toOnnx: () => Promise<Uint8Array>): Promise<TrainingRecord> {
+  /** Writes the record of a run that begins, or goes on. */
+  static async begin(start: RecordStart): Promise<TrainingRecord> {
+    const { folder, record, resumed } = start;
     await folder.writeRun(record);
-    return new TrainingRecord(folder, record, toOnnx);
+    const from = resumed === undefined ? {} : { from: resumed.epoch + 1 };
+    return new TrainingRecord(start, await EventFile.create(folder.path, from));
   }
 
-  /** Adds a phase's report, and the models that go with it. */
+  /** Adds a phase's report. */
   async add(report: PhaseReport): Promise<void> {
     await this.#folder.appendReport({ ...report });
     this.#reports++;
-    if (report.phase !== "val") return;
+    for (const { tag, step, value } of reportScalars({ ...report })) this.#events.add(tag, step, value);
+    await this.#events.flush();
+  }
+
+  /** Keeps the model after an epoch, and the best one. */
+  async keepModels({ epoch, isBest, best }: TrainingControl): Promise<void> {
     const model = await this.#toOnnx();
     await this.#folder.writeModel("model", model);
-    this.#lastModel = report.epoch;
-    if (!isBetter(report, this.#best)) return;
+    this.#lastModel = epoch;
+    if (!isBest) return;
     await this.#folder.writeModel("best", model);
-    this.#best = report;
-    const { epoch, accuracy, loss } = report;
+    this.#best = best;
+    const { accuracy, loss } = best?.report ?? {};
     this.#record = { ...this.#record, best: { epoch, accuracy, loss } };
     await this.#folder.writeRun(this.#record);
   }
 
   /** Ends the run. One that failed before its first report leaves no folder behind. */
   async end(outcome: RunOutcome): Promise<void> {
-    if (outcome === "failed" && this.#reports === 0) return this.#folder.discard();
+    await this.#events.close();
+    if (outcome === "failed" && this.#reports === 0) return this.#folder.discard(this.#events.path);
     await this.#folder.writeRun({ ...this.#record, ended: { time: new Date().toISOString(), outcome } });
     await this.#folder.close();
   }
@@ -55,7 +77,10 @@ export class TrainingRecord {
     const lines = [`Saved ${this.#folder.path}`];
     if (this.#lastModel !== undefined) lines.push(`  model.onnx  epoch ${this.#lastModel}, the last`);
     if (this.#best !== undefined) {
-      lines.push(`  best.onnx   epoch ${this.#best.epoch}, val accuracy ${formatShare(this.#best.accuracy)} %`);
+      const { epoch, report } = this.#best;
+      const { phase = "", accuracy, loss } = report ?? {};
+      const score = accuracy === undefined ? `loss ${formatNumber(loss)}` : `accuracy ${formatShare(accuracy)} %`;
+      lines.push(`  best.onnx   epoch ${epoch}, ${phase} ${score}`);
     }
     return `${lines.join("\n")}\n`;
   }

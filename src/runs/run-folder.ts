@@ -52,6 +52,43 @@ export class RunFolder {
   }
 
   /**
+   * Opens the folder of a run that goes on, and cuts its reports down to the first `reports`: later ones, and a last one that is half
+   * written, are given again.
+   *
+   * @throws OnwardError `file` when it holds fewer, or cannot be written
+   */
+  static async reopen(path: string, reports: number): Promise<RunFolder> {
+    const where = join(path, runFiles.reports);
+    try {
+      const handle = await open(where, "r+");
+      try {
+        const content = await handle.readFile();
+        let end = 0;
+        for (let line = 0; line < reports; line++) {
+          const next = content.indexOf(0x0a, end);
+          if (next < 0) {
+            throw new OnwardError("file", {
+              expected: `at least ${reports} reports, as many as the checkpoint knows of`,
+              got: String(line),
+              where,
+            });
+          }
+          end = next + 1;
+        }
+        await handle.truncate(end);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      return new RunFolder(path, await open(where, "a"));
+    } catch (cause) {
+      if (cause instanceof OnwardError) throw cause;
+      const got = (cause as Error).message;
+      throw new OnwardError("file", { expected: "a run's reports to go on with", got, where, cause });
+    }
+  }
+
+  /**
    * Makes a new folder with the first free number: `stem-1`, `stem-2`, and so on.
    *
    * @throws OnwardError `file` when it cannot be made
@@ -99,10 +136,15 @@ export class RunFolder {
     return path;
   }
 
-  /** Gives the folder up, of a run that failed before it had anything to report: it is as free as before. */
-  async discard(): Promise<void> {
+  /**
+   * Gives the folder up, of a run that failed before it had anything to report: it is as free as before.
+   *
+   * @param others - the paths of further files that the run made in it
+   */
+  async discard(...others: readonly string[]): Promise<void> {
     await this.close();
-    await Promise.all([runFiles.run, runFiles.reports].map((file) => rm(join(this.path, file), { force: true })));
+    const files = [runFiles.run, runFiles.reports].map((file) => join(this.path, file));
+    await Promise.all([...files, ...others].map((file) => rm(file, { force: true })));
     // It stays where it holds something else.
     await rmdir(this.path).catch(() => undefined);
   }

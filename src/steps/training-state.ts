@@ -26,9 +26,14 @@ export class TrainingState {
     }
   }
 
-  /** The learning rate of the first group at a step, by the factor of now. */
+  /** The learning rate of the first group at a step, by its schedule alone. */
+  scheduledRate(step: number): number {
+    return this.#plan.groups[0]?.optimizer.learningRate(step) ?? NaN;
+  }
+
+  /** The same, by the factor of now. */
   learningRate(step: number): number {
-    return (this.#plan.groups[0]?.optimizer.learningRate(step) ?? NaN) * this.rateFactor;
+    return this.scheduledRate(step) * this.rateFactor;
   }
 
   /** What the optimizer keeps for a parameter. */

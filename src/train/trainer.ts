@@ -313,9 +313,13 @@ export class Trainer {
       epoch,
       steps: state.steps,
       isBest,
-      learningRate: state.learningRate(state.steps),
+      best: this.#best.epoch,
+      scheduledRate: state.scheduledRate(state.steps),
+      get learningRate() {
+        return state.learningRate(state.steps);
+      },
+      setRateFactor: (factor) => void (state.rateFactor = factor),
       stop: (reason) => void (this.#stopped = reason),
-      scaleLearningRate: (factor) => void (state.rateFactor *= factor),
       warn: (text) => void this.#events.send("remark", { code: "callback", text }),
     };
   }

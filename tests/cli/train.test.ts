@@ -30,7 +30,15 @@ describe("onward train", () => {
     );
     const folder = join("runs", "stripes-1");
     expect(out).toContain(`Saved ${folder}\n  model.onnx  epoch 3, the last\n  best.onnx   epoch `);
-    expect(readdirSync(join(root, folder)).sort()).toEqual(["best.onnx", "model.onnx", "reports.jsonl", "run.json"]);
+    const files = readdirSync(join(root, folder)).map((name) => name.replace(/^(events\.out\.tfevents)\..*/, "$1"));
+    expect(files.sort()).toEqual([
+      "best.onnx",
+      "checkpoints",
+      "events.out.tfevents",
+      "model.onnx",
+      "reports.jsonl",
+      "run.json",
+    ]);
     const { record, reports } = await readRun(join(root, folder));
     expect(record).toMatchObject({
       run: 1,

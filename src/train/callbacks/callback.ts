@@ -1,4 +1,5 @@
 import type { PhaseReport } from "../report.ts";
+import type { BestEpoch } from "../snapshot.ts";
 
 /** What a callback can do to the training that it watches. */
 export interface TrainingControl {
@@ -6,14 +7,18 @@ export interface TrainingControl {
   readonly epoch: number;
   /** At the end of an epoch: whether it is the best so far. */
   readonly isBest: boolean;
+  /** The best epoch so far, where there is one. */
+  readonly best: BestEpoch | undefined;
   /** Steps of the optimizer so far. */
   readonly steps: number;
   /** Ends training after this epoch, and says why. */
   stop(reason: string): void;
-  /** Multiplies the learning rates of all later steps. */
-  scaleLearningRate(factor: number): void;
-  /** The learning rate of the next step. */
+  /** The learning rate of the next step, by its schedule alone. */
+  readonly scheduledRate: number;
+  /** The learning rate of the next step: the scheduled one times the factor. */
   readonly learningRate: number;
+  /** Tells what the scheduled rates of all later steps are multiplied by; 1 until it is told. */
+  setRateFactor(factor: number): void;
   /** Tells something that the user should know. */
   warn(message: string): void;
 }
