@@ -4,7 +4,8 @@ import { type Batch, Loader, parsePreprocessing, type Preprocessing, type Source
 import { metadataKeys, readModelFile, writeModel } from "../graph/index.ts";
 import { negativeLogLikelihood, probabilityRows, type ScoreKind } from "../metrics/index.ts";
 import { loadNodeRuntime, type Session } from "../runtime/index.ts";
-import { Database, sqlText } from "../tables/index.ts";
+import { Database } from "../tables/index.ts";
+import { copyTo } from "./copy-to.ts";
 import type { Watch } from "./pass.ts";
 
 /** How to run a model over data. */
@@ -57,7 +58,7 @@ export async function predictFile(model: string, source: Source, out: string, op
       options.onProgress?.({ label: "predicting", done: key, total: pass.samples });
     }
     appender.closeSync();
-    await database.run(`COPY predictions TO ${sqlText(out)} (${format})`, out);
+    await copyTo(database, "FROM predictions", out, format);
   } finally {
     await database.close();
     await session.release();

@@ -2,8 +2,9 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { OnwardError, show } from "../core/index.ts";
 import { writeFile } from "../runs/index.ts";
-import { type Database, sqlName, sqlText } from "../tables/index.ts";
-import { type ClassSet, inOrder } from "./class-set.ts";
+import { inOrder, type Database, sqlName } from "../tables/index.ts";
+import type { ClassSet } from "./class-set.ts";
+import { copyTo } from "./copy-to.ts";
 import { labelIndex } from "./label-sql.ts";
 import { present } from "./score-metrics.ts";
 import type { ScoreOptions } from "./score-options.ts";
@@ -71,10 +72,7 @@ export async function writeState(database: Database, path: string, scored: Score
       ];
       return `SELECT * FROM (SELECT ${fields.join(", ")} FROM ${file.relation}) WHERE label >= 0`;
     });
-    await database.run(
-      `COPY (${selects.join(" UNION ALL ")}) TO ${sqlText(rankedPath)} (FORMAT parquet, COMPRESSION zstd)`,
-      rankedPath,
-    );
+    await copyTo(database, selects.join(" UNION ALL "), rankedPath, "FORMAT parquet, COMPRESSION zstd");
   }
   const json: StateFile = {
     onward: "score state",

@@ -103,11 +103,26 @@ function translate(cause: unknown, where: string): OnwardError {
   const [first = ""] = text.split("\n");
   const line = /Line: (\d+)/.exec(text)?.[1] ?? /[Ll]ine (\d+)/.exec(text)?.[1];
   const column = /Column with name "?([^"\n]+?)"? /.exec(text)?.[1];
-  const got = first.replace(/^[\w ]*Error: /, "").replace(/\.$/, "");
   const place = [
     where,
     ...(line === undefined ? [] : [`line ${line}`]),
     ...(column === undefined ? [] : [`column ${column}`]),
-  ];
-  return new OnwardError("file", { expected: "a readable file", got, where: place.join(", "), cause });
+  ].join(", ");
+  const width = /Expected Number of Columns: (\d+) Found: (\d+)/.exec(text);
+  if (width !== null) {
+    const [, expected = "", got = ""] = width;
+    return new OnwardError("file", { expected: `${expected} cells, as in the header`, got, where: place, cause });
+  }
+  // Of a line that is not CSV, what is wrong comes after the line itself.
+  const csv = /Error on Line[^]*\n([^\n]+)\n+\s*Possible fixes/.exec(text)?.[1];
+  const got = (csv ?? first).replace(/^[\w ]*Error: /, "").replace(/[.\s]+$/, "");
+  const damaged = /TProtocolException|magic bytes|too small to be a Parquet|[Tt]hrift|Unexpected end of file/.test(
+    first,
+  );
+  return new OnwardError("file", {
+    expected: damaged ? "a whole Parquet file" : "a readable file",
+    got: damaged ? `a damaged one: ${got}` : got,
+    where: place,
+    cause,
+  });
 }

@@ -1,5 +1,6 @@
 import { access, constants, stat } from "node:fs/promises";
 import { OnwardError, show } from "../core/index.ts";
+import { csvRelation } from "./csv-header.ts";
 import type { Database } from "./database.ts";
 import { sqlText } from "./sql.ts";
 
@@ -24,7 +25,7 @@ export interface InputFile {
 export async function findFiles(database: Database, patterns: readonly string[]): Promise<InputFile[]> {
   const files: InputFile[] = [];
   for (const pattern of patterns) {
-    for (const path of await expand(database, pattern)) files.push(await inputFile(path));
+    for (const path of await expand(database, pattern)) files.push(await inputFile(database, path));
   }
   return files;
 }
@@ -44,7 +45,7 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-async function inputFile(path: string): Promise<InputFile> {
+async function inputFile(database: Database, path: string): Promise<InputFile> {
   const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {
     const why = cause.code === "ENOENT" ? "no such file" : cause.code === "EACCES" ? "no permission" : cause.code;
     throw new OnwardError("file", { expected: "a file to read", got: why ?? cause.message, where: show(path), cause });
@@ -68,13 +69,7 @@ async function inputFile(path: string): Promise<InputFile> {
     return { path, bytes, relation: `read_parquet(${text})`, text: false };
   }
   if (/\.(csv|tsv)$/.test(name)) {
-    const delimiter = name.endsWith(".tsv") ? ", delim = '\t'" : "";
-    return {
-      path,
-      bytes,
-      relation: `read_csv(${text}, header = true, all_varchar = true, null_padding = false${delimiter})`,
-      text: true,
-    };
+    return { path, bytes, relation: await csvRelation(database, path, name.endsWith(".tsv")), text: true };
   }
   if (/\.(jsonl|ndjson)$/.test(name)) {
     return { path, bytes, relation: `read_json(${text}, format = 'newline_delimited')`, text: false };
