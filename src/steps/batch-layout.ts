@@ -53,6 +53,8 @@ export function resultLayout(
         ? "unknown"
         : at(to.flatMap((_, axis) => (axes.includes(axis) ? [] : [axis]))[layout.axis]);
     }
+    case "GatherND":
+      return picksAll(node, graph) ? (regrouped(layout, from, to, graph.size) ?? "unknown") : "unknown";
     case "Gather": {
       if (picksAll(node, graph)) return regrouped(layout, from, to, graph.size) ?? "unknown";
       const axis = intAttribute(node, "axis", 0);
@@ -74,15 +76,25 @@ export function resultLayout(
 }
 
 /**
- * Whether a Gather picks every element of a list in order, into other axes: what PyTorch's exporter writes for an average over
- * whole maps.
+ * Whether a Gather or GatherND with constant indices picks every element in order, into other axes: what PyTorch's exporter
+ * writes for an average over whole maps, and for the mask of a text.
  */
 export function picksAll(node: Node, graph: SizedGraph): boolean {
   const [data = "", indices = ""] = node.inputs;
-  const count = graph.shape(data);
-  if (qualifiedName(node) !== "Gather" || count?.length !== 1) return false;
+  const op = qualifiedName(node);
+  const sizes = graph.shape(data);
   const picked = graph.ints(indices);
-  return picked !== undefined && picked.length === count[0] && picked.every((index, i) => index === i);
+  if ((op !== "Gather" && op !== "GatherND") || sizes === undefined || picked === undefined) return false;
+  const count = product(sizes);
+  // Gather picks along one axis: it has to be the only one that is wide.
+  const along = op === "Gather" ? sizes.slice(0, 1) : sizes;
+  const coordinates = op === "Gather" ? 1 : graph.shape(indices)?.at(-1);
+  const first = intAttribute(node, "axis", 0) === 0 && intAttribute(node, "batch_dims", 0) === 0;
+  if (!first || coordinates !== along.length || product(along) !== count || picked.length !== count * along.length)
+    return false;
+  return Array.from({ length: count }, (_, i) => i).every(
+    (at) => along.reduce((place, size, axis) => place * size + (picked[at * along.length + axis] ?? 0), 0) === at,
+  );
 }
 
 /** After ops that take axes away: Squeeze, and reductions. */

@@ -139,6 +139,23 @@ describe("opens what an export fixed besides", () => {
       },
     ],
     [
+      "elements that are picked in order by their places",
+      (g, x, size) => {
+        const places = Array.from({ length: size * 24 }, (_, i) => [Math.floor(i / 24), Math.floor(i / 6) % 4, i % 6]);
+        const indices = g.constant(tensorData("int64", [size, 1, 24, 3], places.flat()));
+        return g.matMul(g.squeeze(g.op("GatherND", [x, indices]), [1]), weights(g, 24, 3));
+      },
+    ],
+    [
+      "elements of a column that are picked in order",
+      (g, x, size) => {
+        const column = g.op("Flatten", [g.op("ReduceMax", [x, g.ints([2])], { keepdims: 0 })], { axis: 2 });
+        const order = Array.from({ length: size * 4 }, (_, i) => i);
+        const all = g.op("Gather", [column, g.constant(tensorData("int64", [size, 1, 4], order))], { axis: 0 });
+        return g.matMul(g.reshape(all, [size, 4]), weights(g, 4, 3));
+      },
+    ],
+    [
       "a mask that is expanded",
       (g, x, size) => {
         const mask = g.op("Expand", [g.op("ReduceMax", [x, g.ints([2])], { keepdims: 1 }), g.ints([size, 4, 6])]);
@@ -208,4 +225,20 @@ test("an opened model trains on batches of any size, and is saved open", async (
   expect(terms.length).toBe(3);
   expect(gradients.get("w")?.dims).toEqual([24, 3]);
   expect(loaded.values.toModel().graph.inputs[0]?.shape).toEqual(["N", 4, 6]);
+});
+
+test("what an exporter noted of a tensor stays with its copy for one sample", async () => {
+  const model = modelOf((g, x) => {
+    const positions = g.initializer(
+      "positions",
+      tensorData("float32", [2, 1, 6], [1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6]),
+    );
+    const moved = g.add(g.mul(x, positions), positions);
+    return g.matMul(g.reshape(moved, [2, 24]), weights(g, 24, 3));
+  }, 2);
+  const metadata = new Map([["pkg.torch.onnx.note", "positions"]]);
+  const value = { name: "positions", type: "float32", shape: [2, 1, 6], metadata } as const;
+  const noted = { ...model, graph: { ...model.graph, values: new Map([["positions", value]]) } };
+  const { graph } = (await openBatch(noted, await loadNodeRuntime())).model;
+  expect(graph.values.get("positions.opened")).toEqual({ ...value, name: "positions.opened", shape: [1, 1, 6] });
 });

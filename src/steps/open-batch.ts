@@ -39,7 +39,7 @@ export async function openBatch(given: Model, runtime: Runtime): Promise<OpenedB
     const weights = [...model.graph.initializers].filter(([, { type }]) => isFloat(type)).map(([name]) => name);
     const start = await inferShapes(prune(inlineFunctions(upgradeModel(model)).graph), runtime);
     const known = await simplify(start, new Set(weights), runtime);
-    const { nodes, initializers, unclear } = openNodes(model.graph, known, size);
+    const { nodes, initializers, originals, unclear } = openNodes(model.graph, known, size);
     const graph: Graph = {
       ...model.graph,
       nodes,
@@ -48,9 +48,9 @@ export async function openBatch(given: Model, runtime: Runtime): Promise<OpenedB
       outputs: model.graph.outputs.map(open),
       // Of other values the shapes no longer hold; these tell what the exporter noted of weights.
       values: new Map(
-        [...model.graph.values].flatMap(([name, value]) => {
-          const dims = initializers.get(name)?.dims;
-          return dims === undefined ? [] : [[name, { ...value, shape: dims }] as const];
+        [...initializers].flatMap(([name, { dims }]) => {
+          const value = model.graph.values.get(originals.get(name) ?? name);
+          return value === undefined ? [] : [[name, { ...value, name, shape: dims }] as const];
         }),
       ),
     };

@@ -14,6 +14,8 @@ import { picksAll, resultLayout, type BatchLayout, type SizedGraph } from "./bat
 
 /** A graph that computes for any number of samples what another does for one number, as far as that could be seen. */
 export interface OpenedNodes extends Pick<Graph, "nodes" | "initializers"> {
+  /** Under which name the original stands of a tensor that had to be copied. */
+  readonly originals: ReadonlyMap<string, string>;
   /** The first node of which it could not be told where its result holds the samples. */
   readonly unclear: string | undefined;
 }
@@ -40,6 +42,7 @@ export function openNodes(graph: Graph, known: Graph, size: number): OpenedNodes
   for (const { name } of graph.inputs) if (!graph.initializers.has(name)) layouts.set(name, { axis: 0, outer: 1 });
   const initializers = new Map(graph.initializers);
   const nodes: Node[] = [];
+  const originals = new Map<string, string>();
   let unclear: string | undefined;
 
   for (const node of graph.nodes) {
@@ -51,7 +54,7 @@ export function openNodes(graph: Graph, known: Graph, size: number): OpenedNodes
     for (const name of node.outputs) if (layout !== undefined) layouts.set(name, layout);
     nodes.push(layout === undefined ? node : opened(node, layout, shape(output) ?? []));
   }
-  return { nodes, initializers, unclear };
+  return { nodes, initializers, originals, unclear };
 
   function opened(node: Node, layout: BatchLayout, to: readonly number[]): Node {
     const op = qualifiedName(node);
@@ -109,6 +112,7 @@ export function openNodes(graph: Graph, known: Graph, size: number): OpenedNodes
     for (let i = length; i < data.bytes.length; i++) if (data.bytes[i] !== first[i % length]) return name;
     const uses = graph.nodes.filter(({ inputs }) => inputs.includes(name)).length;
     const own = uses === 1 ? name : `${name}.opened`;
+    if (own !== name) originals.set(own, name);
     initializers.set(own, { ...data, dims: data.dims.with(axis, 1), bytes: first });
     return own;
   }
