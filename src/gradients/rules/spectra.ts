@@ -20,9 +20,9 @@ export const spectra: Family = {
     const axis = given < 0 ? given + c.rank(x) : given;
     const inverse = intAttribute(c.node, "inverse", 0) === 1;
     const onesided = intAttribute(c.node, "onesided", 0) === 1;
-    const [from, real] = [size(c, x, axis), size(c, x, -1) === 1];
+    const from = size(c, x, axis);
     const n = onesided && !inverse ? (length === "" ? from : integer(c, length)) : size(c, y, axis);
-    const transform = { n, axis, real, rank: c.rank(x) };
+    const transform = { n, axis, parts: parts(c, x), rank: c.rank(x) };
     const whole = inverse ? inverseAdjoint(g, dy, transform, onesided) : adjoint(g, dy, transform);
     return [resized(g, whole, axis, from, c.rank(x))];
   }),
@@ -43,7 +43,7 @@ export const spectra: Family = {
     const index = g.constant(tensorData("int64", [frames, n], places), "frames");
     const framed = (value: string) => g.op("Gather", [value, index], { axis: 1 });
     const rank = c.rank(x);
-    const spread = adjoint(g, dy, { n, axis: 2, real: rank === 2 || size(c, x, -1) === 1, rank: 4 });
+    const spread = adjoint(g, dy, { n, axis: 2, parts: rank === 2 ? g.ints([1]) : parts(c, x), rank: 4 });
     const gradient = rank === 2 ? g.squeeze(spread, [3]) : spread;
     const weights = window === "" ? undefined : g.unsqueeze(window, rank === 2 ? [0, 1] : [0, 1, 3]);
     const summed = Array.from({ length: rank + 1 }, (_, axis) => axis).filter((axis) => axis !== 2);
@@ -61,26 +61,31 @@ interface Transform {
   /** How many numbers are transformed. */
   readonly n: number;
   readonly axis: number;
-  /** Whether they are real. */
-  readonly real: boolean;
+  /** Of how many parts each is, as a value: one where they are real, two where they are complex. */
+  readonly parts: string;
   readonly rank: number;
 }
 
 /** The adjoint of a transform, of all bins or the first ones. */
-function adjoint(g: GraphBuilder, dy: string, { n, axis, real, rank }: Transform): string {
+function adjoint(g: GraphBuilder, dy: string, { n, axis, parts, rank }: Transform): string {
   const full = padded(g, dy, axis, n, rank);
   const dx = g.mul(g.op("DFT", [full, "", g.int(axis)], { inverse: 1 }), n);
-  return real ? g.op("Slice", [dx, g.ints([0]), g.ints([1]), g.ints([rank - 1])]) : dx;
+  return g.op("Slice", [dx, g.ints([0]), parts, g.ints([rank - 1])]);
 }
 
 /** The adjoint of an inverse transform; of one side, every bin but the first and the middle one stands for two. */
-function inverseAdjoint(g: GraphBuilder, dy: string, { n, axis, real, rank }: Transform, onesided: boolean): string {
+function inverseAdjoint(g: GraphBuilder, dy: string, { n, axis, parts, rank }: Transform, onesided: boolean): string {
   const dx = g.div(g.op("DFT", [dy, "", g.int(axis)], { onesided: onesided ? 1 : 0 }), n);
-  if (!onesided) return real ? g.op("Slice", [dx, g.ints([0]), g.ints([1]), g.ints([rank - 1])]) : dx;
+  if (!onesided) return g.op("Slice", [dx, g.ints([0]), parts, g.ints([rank - 1])]);
   const bins = Math.floor(n / 2) + 1;
   const times = Array.from({ length: bins }, (_, k) => (k === 0 || 2 * k === n ? 1 : 2));
   const dims = Array.from({ length: rank }, (_, i) => (i === axis ? bins : 1));
   return g.mul(dx, g.castLike(g.constant(tensorData("float32", dims, times)), dx));
+}
+
+function parts(c: RuleContext, x: string): string {
+  const known = c.dim(x, -1);
+  return typeof known === "number" ? c.g.ints([known]) : c.g.op("Shape", [x], { start: -1 });
 }
 
 /** Cut, or filled up with zeros, to a size along an axis. */
