@@ -22,7 +22,7 @@ export { LossMoments } from "./loss-moments.ts";
 export { matthews } from "./matthews.ts";
 export { MultilabelState } from "./multilabel-state.ts";
 export { precision } from "./precision.ts";
-export { RankCounter, type RankCounts, type RankTables } from "./rank-counter.ts";
+export { RankCounter } from "./rank-counter.ts";
 export { type RankedBatch, RankedState } from "./ranked-state.ts";
 export { rankedReads, type RankedReads, rankedSummary, type RankedSummary } from "./ranked-reads.ts";
 export { recall } from "./recall.ts";

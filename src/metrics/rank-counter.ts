@@ -8,29 +8,25 @@ export interface RankColumn {
   readonly weights: Float64Array | undefined;
 }
 
-/** What a counter looks scores up in: for counting in several threads at once, in memory that they share. */
-export interface RankTables {
+/** What a counter looks scores up in. */
+interface RankTables {
   readonly positive: number;
   readonly classes: number;
   readonly scores: Float64Array;
   readonly below: Float64Array | Uint32Array;
+  /** Where in the scores each bucket of keys begins. */
   readonly starts: Uint32Array;
   readonly lowest: number;
+  readonly highest: number;
   readonly shift: number;
-}
-
-/** What a counter has counted. */
-export interface RankCounts {
-  readonly negatives: Float64Array | Uint32Array;
-  readonly doubledRanks: Float64Array;
-  readonly negativesByClass: Float64Array;
-  readonly nan: number;
 }
 
 /** From this many rows on they are brought into rough order first: look-ups then stay in the processor's cache. */
 const worthSorting = 2 ** 15;
-/** Parts of the rough order. */
-const coarseParts = 2048;
+/** The most parts of the rough order. */
+const mostParts = 2048;
+/** The most buckets by which scores are looked up. */
+const mostBuckets = 2 ** 22;
 
 /** Memory for sorting, kept for the next time. */
 let scratch = makeScratch(0);
@@ -62,7 +58,7 @@ export class RankCounter {
   /** What rounding has left over of the weights above, added back at the end. */
   readonly #negativeRests: Float64Array | undefined;
   readonly #positiveRests: Float64Array | undefined;
-  #tables: RankTables;
+  readonly #tables: RankTables;
 
   private constructor(tables: RankTables, weighted: boolean) {
     const distinct = tables.scores.length;
@@ -102,38 +98,6 @@ export class RankCounter {
     return counter;
   }
 
-  /** A counter that looks up in the tables of another one, and counts apart. Only for rows without weights. */
-  static from(tables: RankTables): RankCounter {
-    return new RankCounter(tables, false);
-  }
-
-  /** The tables, which are moved to memory that threads can share. */
-  sharedTables(): RankTables {
-    const { scores, below, starts } = this.#tables;
-    const shared = {
-      scores: new Float64Array(new SharedArrayBuffer(scores.byteLength)),
-      below: new Uint32Array(new SharedArrayBuffer(4 * below.length)),
-      starts: new Uint32Array(new SharedArrayBuffer(starts.byteLength)),
-    };
-    shared.scores.set(scores);
-    shared.below.set(below);
-    shared.starts.set(starts);
-    this.#tables = { ...this.#tables, ...shared };
-    return this.#tables;
-  }
-
-  /** Adds what another counter of the same tables has counted. */
-  add({ negatives, doubledRanks, negativesByClass, nan }: RankCounts): void {
-    for (const [ours, theirs] of [
-      [this.negatives, negatives],
-      [this.doubledRanks, doubledRanks],
-      [this.negativesByClass, negativesByClass],
-    ] as const) {
-      for (let i = 0; i < ours.length; i++) ours[i] = (ours[i] as number) + (theirs[i] as number);
-    }
-    this.nan += nan;
-  }
-
   /** Places rows among the positives; rows of the positive class count only for their weight. */
   count(column: RankColumn): void {
     this.#place(column.labels.length < worthSorting ? column : this.#inRoughOrder(column));
@@ -141,51 +105,54 @@ export class RankCounter {
 
   /** Sorts rows by the leading bits of their scores, by counting; drops those that count for nothing. */
   #inRoughOrder({ scores, labels, weights }: RankColumn): RankColumn {
-    const words = new Uint32Array(scores.buffer, scores.byteOffset, scores.length * 2);
+    const words = new Int32Array(scores.buffer, scores.byteOffset, scores.length * 2);
     const { positive } = this;
-    const { lowest, starts } = this.#tables;
+    const { lowest, highest, starts } = this.#tables;
     let { shift } = this.#tables;
-    let last = starts.length - 1;
-    for (; last >= coarseParts; last >>>= 1) shift++;
+    for (let buckets = starts.length; buckets > mostParts; buckets >>>= 1) shift++;
     if (scratch.parts.length < labels.length) scratch = makeScratch(labels.length);
     const { parts } = scratch;
-    const ends = new Uint32Array(coarseParts + 4);
+    const above = highest < lowest ? 2 : (((highest - lowest) | 0) >>> shift) + 2;
+    const ends = new Uint32Array(above + 2);
+    const keepPositives = weights !== undefined;
     for (let row = 0; row < labels.length; row++) {
       const label = labels[row] as number;
-      // Part 0 is for rows that are dropped, part 1 for what lies below all positives.
+      // Part 0 is for rows that are dropped; what lies below all positives is in part 1, with the lowest of them.
       let part = 0;
-      if (label >= 0 && (label !== positive || weights !== undefined)) {
-        const offset = orderedWord(words[2 * row + highWord] as number) - lowest;
-        part = offset < 0 ? 1 : Math.min(offset >>> shift, last) + 2;
+      if (label >= 0 && (label !== positive || keepPositives)) {
+        const key = keyOf(words[2 * row + highWord] as number);
+        part = key < lowest ? 1 : key > highest ? above : (((key - lowest) | 0) >>> shift) + 1;
       }
       parts[row] = part;
       ends[part + 1] = (ends[part + 1] as number) + 1;
     }
     const dropped = ends[1] as number;
-    for (let part = 1; part < ends.length; part++) ends[part] = (ends[part] as number) + (ends[part - 1] as number);
+    ends[1] = 0;
+    ends[0] = labels.length - dropped;
+    for (let part = 2; part < ends.length; part++) ends[part] = (ends[part] as number) + (ends[part - 1] as number);
     const sorted = {
       scores: scratch.scores.subarray(0, labels.length - dropped),
       labels: scratch.labels.subarray(0, labels.length - dropped),
       weights: weights && new Float64Array(labels.length - dropped),
     };
     for (let row = 0; row < labels.length; row++) {
+      // Dropped rows are written behind the others.
       const part = parts[row] as number;
-      if (part === 0) continue;
       const at = ends[part] as number;
       ends[part] = at + 1;
-      sorted.scores[at - dropped] = scores[row] as number;
-      sorted.labels[at - dropped] = labels[row] as number;
-      if (weights !== undefined && sorted.weights !== undefined) sorted.weights[at - dropped] = weights[row] as number;
+      scratch.scores[at] = scores[row] as number;
+      scratch.labels[at] = labels[row] as number;
+      if (weights !== undefined && part > 0 && sorted.weights !== undefined)
+        sorted.weights[at] = weights[row] as number;
     }
     return sorted;
   }
 
   #place({ scores, labels, weights }: RankColumn): void {
-    const words = new Uint32Array(scores.buffer, scores.byteOffset, scores.length * 2);
+    const words = new Int32Array(scores.buffer, scores.byteOffset, scores.length * 2);
     const { positive, negatives, doubledRanks, negativesByClass } = this;
-    const { scores: values, below, starts, lowest, shift } = this.#tables;
+    const { scores: values, below, starts, lowest, highest, shift } = this.#tables;
     const distinct = values.length;
-    const lastBucket = starts.length - 2;
     const allDistinct = below[distinct] === distinct;
     for (let row = 0; row < labels.length; row++) {
       const label = labels[row] as number;
@@ -195,20 +162,22 @@ export class RankCounter {
         this.nan++;
         continue;
       }
-      const offset = orderedWord(words[2 * row + highWord] as number) - lowest;
+      const key = keyOf(words[2 * row + highWord] as number);
       let low = 0;
       let high = 0;
-      if (offset >= 0) {
-        const bucket = offset >>> shift;
-        low = bucket > lastBucket ? distinct : (starts[bucket] as number);
-        high = bucket > lastBucket ? distinct : (starts[bucket + 1] as number);
+      if (key > highest) low = high = distinct;
+      else if (key >= lowest) {
+        const bucket = ((key - lowest) | 0) >>> shift;
+        low = starts[bucket] as number;
+        high = starts[bucket + 1] as number;
       }
-      // The first distinct score that is not below this one.
-      while (low < high) {
+      // The first distinct score that is not below this one: by halves, and then one after the other.
+      while (high - low > 4) {
         const middle = (low + high) >>> 1;
         if ((values[middle] as number) < score) low = middle + 1;
         else high = middle;
       }
+      while (low < high && (values[low] as number) < score) low++;
       const tie = low < distinct && values[low] === score ? 1 : 0;
       const place = 2 * low + tie;
       if (weights !== undefined) {
@@ -263,23 +232,25 @@ function tablesOf(positive: number, positives: Float64Array, classes: number): R
     }
   }
   below[distinct] = positives.length;
-  const words = new Uint32Array(scores.buffer, scores.byteOffset, 2 * distinct);
-  const wordOf = (i: number) => orderedWord(words[2 * i + highWord] as number);
-  const lowest = distinct === 0 ? 0 : wordOf(0);
-  const range = distinct === 0 ? 0 : wordOf(distinct - 1) - lowest;
+  const words = new Int32Array(scores.buffer, scores.byteOffset, 2 * distinct);
+  const keyAt = (i: number) => keyOf(words[2 * i + highWord] as number);
+  // Without positives no key lies between the lowest and the highest.
+  const lowest = distinct === 0 ? 1 : keyAt(0);
+  const highest = distinct === 0 ? 0 : keyAt(distinct - 1);
+  const range = Math.max(0, highest - lowest);
   let shift = 0;
-  while (range / 2 ** shift >= Math.max(16, Math.min(2 * distinct, 2 ** 20))) shift++;
+  while (range / 2 ** shift >= Math.max(16, Math.min(2 * distinct, mostBuckets))) shift++;
   const starts = new Uint32Array(Math.floor(range / 2 ** shift) + 2).fill(distinct);
-  for (let i = distinct - 1; i >= 0; i--) starts[(wordOf(i) - lowest) >>> shift] = i;
+  for (let i = distinct - 1; i >= 0; i--) starts[((keyAt(i) - lowest) | 0) >>> shift] = i;
   for (let b = starts.length - 2; b >= 0; b--) {
     starts[b] = Math.min(starts[b] as number, starts[b + 1] as number);
   }
-  return { positive, classes, scores, below, starts, lowest, shift };
+  return { positive, classes, scores, below, starts, lowest, highest, shift };
 }
 
-/** The high word of a float64 as an unsigned integer that sorts as the number does. */
-function orderedWord(word: number): number {
+/** The high word of a float64 as a 32-bit integer that sorts as the number does. */
+function keyOf(word: number): number {
   // -0 has the word of its sign alone; scores are compared by value afterwards, and 0 must not sort above it.
-  if (word === 0x80000000) return 0x80000000;
-  return word >>> 31 === 1 ? ~word >>> 0 : (word | 0x80000000) >>> 0;
+  if (word === -0x80000000) return 0;
+  return word < 0 ? word ^ 0x7fffffff : word;
 }

@@ -13,12 +13,12 @@ export async function* classCounters(
   options: OpenFiles["options"],
   wanted: readonly number[],
 ): AsyncGenerator<RankCounter> {
-  const first = (await collect(pass, classes, options, wanted)).of(undefined);
+  const first = (await collect(pass, classes, options, { wanted })).of(undefined);
   const rounds = first.full ? first.rounds() : [wanted];
   for (const round of rounds) {
     const again = round.filter((k) => wanted.includes(k));
     if (again.length === 0) continue;
-    const collector = first.full ? (await collect(pass, classes, options, again)).of(undefined) : first;
+    const collector = first.full ? (await collect(pass, classes, options, { wanted: again })).of(undefined) : first;
     const counters = collector.counters();
     const buffer = new RankBuffer(counters, classes.count);
     for await (const chunk of pass.rows("ranks", "ranking")) {

@@ -1,135 +1,153 @@
 import { availableParallelism } from "node:os";
-import { Worker } from "node:worker_threads";
-import { OnwardError, type ErrorFields } from "../core/index.ts";
-import type { RankCounter, RankCounts } from "../metrics/index.ts";
-import { mostHeld, RankCollector } from "./rank-collector.ts";
-import type { RowChunk } from "./read-rows.ts";
-import type { Share, Task } from "./row-worker.ts";
+import type { RankedSummary } from "../metrics/index.ts";
+import { Hand } from "./hand.ts";
 import type { StateShape } from "./judge-rows.ts";
+import { mostHeld, RankCollector } from "./rank-collector.ts";
+import { portionBytes, portionRows } from "./rank-portion.ts";
+import type { RowChunk } from "./read-rows.ts";
+import { blockRows } from "./row-block.ts";
 import { ScoreState } from "./score-state.ts";
 
-/** Files of fewer bytes are scored before a crew would be ready. */
-const worthACrew = 32 * 2 ** 20;
-/** Chunks that may wait for a thread. */
-const mostWaiting = 8;
+/** Files of fewer bytes are scored before a crew would be ready, unless one is asked for. */
+const worthACrew = 16 * 2 ** 20;
+/** More threads than this wait for the one that reads. */
+const mostThreads = 4;
 
-interface Answer {
-  readonly share?: Share;
-  readonly counts?: readonly RankCounts[];
-  readonly failed?: Error;
-}
+/** What a crew does with rows: scores them, gathers the scores of positives, or writes them down for ranking. */
+export type Work = "score" | "gather" | "rank";
 
-/** A thread and its tasks, which it answers in their order. */
-class Hand {
-  readonly #worker: Worker;
-  readonly #waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void }[] = [];
-  #oldest: Promise<unknown>[] = [];
-
-  constructor(shape: StateShape, most: number) {
-    this.#worker = new Worker(new URL("./row-worker.js", import.meta.url), { workerData: { shape, most } });
-    this.#worker.on("message", (answer: Answer & Partial<ErrorFields>) => {
-      const next = this.#waiting.shift();
-      if (answer.failed === undefined) return next?.resolve(answer);
-      const { expected } = answer;
-      next?.reject(expected === undefined ? answer.failed : new OnwardError("data", { ...answer, expected }));
-    });
-    this.#worker.on("error", (error) => {
-      for (const { reject } of this.#waiting.splice(0)) reject(error);
-    });
-  }
-
-  async ask(task: Task, transfer: ArrayBuffer[] = []): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ resolve, reject });
-      this.#worker.postMessage(task, transfer);
-    });
-  }
-
-  /** Hands rows over; waits when too many are waiting. */
-  async give(task: "score" | "rank", chunk: RowChunk): Promise<void> {
-    const copy = <T extends Float64Array | Int32Array>(values: T | undefined) => values && (values.slice() as T);
-    const [labels, scores, predictions] = [copy(chunk.labels), copy(chunk.scores), copy(chunk.predictions)];
-    const [losses, weights] = [copy(chunk.losses), copy(chunk.weights)];
-    const owned: RowChunk = { ...chunk, owner: undefined, labels, scores, predictions, losses, weights };
-    const transfer = [labels, scores, predictions, losses, weights].flatMap((values) =>
-      values ? [values.buffer as ArrayBuffer] : [],
-    );
-    const answer = this.ask({ task, chunk: owned }, transfer);
-    answer.catch(() => undefined); // it is reported when it is awaited
-    this.#oldest.push(answer);
-    if (this.#oldest.length > mostWaiting) await this.#oldest.shift();
-  }
-
-  async settled(): Promise<void> {
-    await Promise.all(this.#oldest.splice(0));
-  }
-
-  async dismiss(): Promise<void> {
-    await this.#worker.terminate();
-  }
+/** How many threads, and what they may hold. */
+export interface CrewOptions {
+  /** As many as there are processors when absent. */
+  readonly threads?: number;
+  /** Scores of positives that are held at once. */
+  readonly held?: number;
 }
 
 /**
- * Scores rows in several threads. States are exact and merge, so it gives the bits of one thread, whichever thread had
- * which rows.
+ * Scores rows in several threads. States are exact and merge, and each class is ranked by one thread, so it gives the bits of
+ * one thread, whichever thread had which rows.
  */
 export class Crew {
   readonly #shape: StateShape;
   readonly #hands: Hand[];
-  #turn = 0;
+  readonly #held: number;
+  #work: Work = "score";
+  /** The rows that are written down and not yet counted, and the most of them. */
+  #portion = { length: 0, capacity: 0 };
 
-  private constructor(shape: StateShape, size: number) {
+  private constructor(shape: StateShape, size: number, held: number) {
     this.#shape = shape;
-    this.#hands = Array.from({ length: size }, () => new Hand(shape, mostHeld / size));
+    this.#held = held;
+    this.#hands = Array.from({ length: size }, () => new Hand(shape, held));
   }
 
   /**
    * Makes a crew where one is of use: for large files, and without what goes by the order or the groups of rows. None where the
    * sources run as they are, as threads need JavaScript.
    */
-  static of(shape: StateShape, bytes: number, threads = availableParallelism()): Crew | undefined {
+  static of(shape: StateShape, bytes: number, options: CrewOptions): Crew | undefined {
+    const { threads = availableParallelism(), held = mostHeld } = options;
     const { batch, batchSize, by, weight } = shape.options;
     const simple = batch === undefined && batchSize === undefined && by === undefined && weight === undefined;
-    const size = Math.min(threads, 4);
-    if (!simple || size < 2 || bytes < worthACrew || !import.meta.url.endsWith(".js")) return undefined;
-    return new Crew(shape, size);
+    const size = Math.min(threads, mostThreads);
+    const worth = simple && size > 1 && (options.threads !== undefined || bytes >= worthACrew);
+    if (!worth || !import.meta.url.endsWith(".js")) return undefined;
+    return new Crew(shape, size, held);
   }
 
-  /** Hands rows to the next thread. */
-  async give(task: "score" | "rank", chunk: RowChunk): Promise<void> {
-    await this.#hands[this.#turn++ % this.#hands.length]?.give(task, chunk);
+  /** Hands rows to a thread. */
+  async give(work: Work, chunk: RowChunk): Promise<void> {
+    this.#work = work;
+    let hand = this.#hands[0] as Hand;
+    if (hand.append(chunk)) return;
+    await this.#send(hand);
+    // The next block is that of the thread with the least to do.
+    hand = this.#hands.reduce((best, next) => (next.idle > best.idle ? next : best));
+    if (hand.idle === 0) {
+      await Promise.race(this.#hands.map((each) => each.ready()));
+      hand = this.#hands.find(({ idle }) => idle > 0) ?? hand;
+    }
+    this.#hands.splice(this.#hands.indexOf(hand), 1);
+    this.#hands.unshift(hand);
+    hand.append(chunk);
   }
 
-  /** The state of all rows, and what there is to rank. */
-  async scored(): Promise<{ state: ScoreState; collector: RankCollector }> {
+  /** Hands over what is left of a file's rows: no block spans files. */
+  async endFile(): Promise<void> {
+    const [hand] = this.#hands;
+    if (hand !== undefined) await this.#send(hand);
+  }
+
+  async #send(hand: Hand): Promise<void> {
+    if (hand.filled === 0) return;
+    if (this.#work !== "rank") return hand.send((block, rows) => ({ task: this.#work as "score", block, rows }));
+    if (this.#portion.length + hand.filled > this.#portion.capacity) await this.#count();
+    const at = this.#portion.length;
+    this.#portion.length += hand.filled;
+    hand.send((block, rows) => ({ task: "rank", block, rows, at }));
+  }
+
+  async #settled(): Promise<void> {
+    await this.endFile();
+    await Promise.all(this.#hands.map((hand) => hand.settled()));
+  }
+
+  /** The state of all rows. */
+  async scored(): Promise<ScoreState> {
+    await this.#settled();
     const state = new ScoreState(this.#shape);
-    const collector = new RankCollector(this.#shape.classes.count);
     for (const hand of this.#hands) {
-      await hand.settled();
-      const { share } = await hand.ask({ task: "scored" });
-      if (share === undefined) continue;
-      state.merge(ScoreState.fromJSON(this.#shape, share.state));
-      collector.adopt(share.positives, share.support);
+      const { state: part } = await hand.ask({ task: "scored" });
+      state.merge(ScoreState.fromJSON(this.#shape, part));
     }
-    return { state, collector };
+    return state;
   }
 
-  /** Lets all threads look up in the tables of these counters. */
-  async lookUpIn(counters: readonly RankCounter[]): Promise<void> {
-    const tables = counters.map((counter) => counter.sharedTables());
-    await Promise.all(this.#hands.map((hand) => hand.ask({ task: "look up in", tables })));
+  /** Starts to gather the scores of some classes. */
+  async gatherFor(wanted: readonly number[]): Promise<void> {
+    await Promise.all(this.#hands.map((hand) => hand.ask({ task: "gather for", wanted })));
   }
 
-  /** Adds to the counters what all threads have counted. */
-  async ranked(counters: readonly RankCounter[]): Promise<void> {
+  /** What there is to rank of the classes that were gathered: of all, with the first pass. */
+  async gathered(wanted?: readonly number[]): Promise<RankCollector> {
+    await this.#settled();
+    const collector = new RankCollector(this.#shape.classes.count, wanted, this.#held);
     for (const hand of this.#hands) {
-      await hand.settled();
-      const { counts = [] } = await hand.ask({ task: "ranked" });
-      for (const [i, counter] of counters.entries()) {
-        const part = counts[i];
-        if (part !== undefined) counter.add(part);
-      }
+      const { gathered } = await hand.ask({ task: "gathered" });
+      if (gathered !== undefined) collector.adopt(gathered);
     }
+    return collector;
+  }
+
+  /** Prepares to rank: each thread sorts the scores of its classes, and all share a portion of rows. */
+  async rankAgainst(collector: RankCollector): Promise<void> {
+    const wanted = [...collector.wanted];
+    const capacity = portionRows(wanted.length, blockRows(this.#shape.classes.count));
+    const memory = new SharedArrayBuffer(portionBytes(wanted.length, capacity));
+    this.#portion = { length: 0, capacity };
+    const shares = this.#hands.map((_, h) => wanted.filter((_, i) => i % this.#hands.length === h));
+    const ready = this.#hands.map((hand, h) => {
+      const classes = (shares[h] ?? []).map((k) => ({ k, parts: collector.parts(k) }));
+      const transfer = classes.flatMap(({ parts }) => parts.map(({ buffer }) => buffer as ArrayBuffer));
+      return hand.ask({ task: "rank against", classes, wanted, capacity, memory }, transfer);
+    });
+    await Promise.all(ready);
+  }
+
+  async #count(): Promise<void> {
+    const { length } = this.#portion;
+    await Promise.all(this.#hands.map((hand) => hand.settled()));
+    if (length > 0) await Promise.all(this.#hands.map((hand) => hand.ask({ task: "count", length })));
+    this.#portion.length = 0;
+  }
+
+  /** What the ranks of the classes come to, by class. */
+  async ranked(): Promise<ReadonlyMap<number, RankedSummary>> {
+    await this.#settled();
+    await this.#count();
+    const answers = await Promise.all(this.#hands.map((hand) => hand.ask({ task: "ranked" })));
+    return new Map(answers.flatMap(({ ranked = [] }) => ranked));
   }
 
   async dismiss(): Promise<void> {

@@ -40,7 +40,11 @@ export async function mergeFiles(paths: readonly string[], more: ScoreFilesOptio
  *
  * @throws OnwardError `file` or `data` when a file is no state, or the states were made by different options
  */
-export async function mergeStates(database: Database, paths: readonly string[], watch: Watch = {}): Promise<Scored> {
+export async function mergeStates(
+  database: Database,
+  paths: readonly string[],
+  watch: Watch & Pick<ScoreFilesOptions, "held"> = {},
+): Promise<Scored> {
   const files = await Promise.all(paths.map(readState));
   const classes = classesTogether(files);
   const options = files[0]?.options ?? {};
@@ -78,7 +82,8 @@ export async function mergeStates(database: Database, paths: readonly string[], 
   let ranks: Map<string | undefined, RankedSummary[]> | undefined;
   if (layouts.length > 0) {
     const pass = new Pass(database, layouts, indices, columns, watch);
-    ranks = await rank(pass, indices, columns, await collect(pass, indices, columns));
+    const { held } = watch;
+    ranks = await rank(pass, indices, columns, await collect(pass, indices, columns, present({ held })), { held });
   }
   const group = (name: string | undefined, state: ScoreState): ScoredGroup => ({ state, ranks: ranks?.get(name) });
   const { all, groups } = split(merged, group);

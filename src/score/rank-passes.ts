@@ -4,9 +4,10 @@ import type { Crew } from "./crew.ts";
 import { Groups } from "./groups.ts";
 import type { Pass } from "./pass.ts";
 import { RankBuffer } from "./rank-buffer.ts";
-import { RankCollector, summaries } from "./rank-collector.ts";
+import { RankCollector, summaryOf } from "./rank-collector.ts";
 import { rankRows } from "./rank-rows.ts";
 import { gather, type RowChunk } from "./read-rows.ts";
+import { present } from "./score-metrics.ts";
 import type { ScoreOptions } from "./score-options.ts";
 
 /** Gathers in a pass of its own, for rows that were not scored before. */
@@ -14,13 +15,17 @@ export async function collect(
   pass: Pass,
   classes: ClassSet,
   options: ScoreOptions,
-  wanted?: readonly number[],
+  { wanted, held, crew }: { readonly wanted?: readonly number[]; readonly held?: number; readonly crew?: Crew } = {},
 ): Promise<Groups<RankCollector>> {
-  const collectors = new Groups(() => new RankCollector(classes.count, wanted));
+  const collectors = new Groups(() => new RankCollector(classes.count, wanted, held));
+  await crew?.gatherFor(wanted ?? Array.from({ length: classes.count }, (_, k) => k));
   for await (const chunk of pass.rows("ranks", "gathering scores")) {
-    if (chunk === "end of file") continue;
-    for (const [name, part] of parts(chunk, classes)) collectors.of(name).add(rankRows(part, classes, options));
+    if (crew !== undefined) await (chunk === "end of file" ? crew.endFile() : crew.give("gather", chunk));
+    else if (chunk !== "end of file") {
+      for (const [name, part] of parts(chunk, classes)) collectors.of(name).add(rankRows(part, classes, options));
+    }
   }
+  if (crew !== undefined) collectors.set(undefined, await crew.gathered(wanted));
   return collectors;
 }
 
@@ -30,36 +35,34 @@ export async function rank(
   classes: ClassSet,
   options: ScoreOptions,
   first: Groups<RankCollector>,
-  crew?: Crew,
+  { held, crew }: { readonly held?: number | undefined; readonly crew?: Crew | undefined } = {},
 ): Promise<Map<string | undefined, RankedSummary[]>> {
   const result = new Map<string | undefined, RankedSummary[]>();
+  const put = (name: string | undefined, k: number, summary: RankedSummary) => {
+    const done = result.get(name) ?? [];
+    done[k] = summary;
+    result.set(name, done);
+  };
   const finish = async (collectors: Groups<RankCollector>) => {
-    const counters = new Map([...collectors.all()].map(([name, collector]) => [name, collector.counters()]));
-    const all = counters.get(undefined);
-    if (crew !== undefined && all !== undefined) {
-      await crew.lookUpIn(all);
+    if (crew !== undefined) {
+      await crew.rankAgainst(collectors.of(undefined));
       for await (const chunk of pass.rows("ranks", "ranking")) {
-        if (chunk !== "end of file") await crew.give("rank", chunk);
+        await (chunk === "end of file" ? crew.endFile() : crew.give("rank", chunk));
       }
-      await crew.ranked(all);
-    } else await countRanks(pass, classes, options, counters);
-    for (const [name, list] of counters) {
-      const done = result.get(name) ?? [];
-      for (const [i, k] of [...collectors.of(name).wanted].entries()) {
-        const [summary] = summaries(list.slice(i, i + 1));
-        if (summary !== undefined) done[k] = summary;
-      }
-      result.set(name, done);
+      for (const [k, summary] of await crew.ranked()) put(undefined, k, summary);
+      return;
     }
+    const counters = new Map([...collectors.all()].map(([name, collector]) => [name, collector.counters()]));
+    await countRanks(pass, classes, options, counters);
+    for (const [name, list] of counters) for (const counter of list) put(name, counter.positive, summaryOf(counter));
   };
   const all = first.of(undefined);
   if (!all.full) {
     await finish(first);
     return result;
   }
-  for (const round of all.rounds()) {
-    const collectors = await collect(pass, classes, options, round);
-    await finish(collectors);
+  for (const wanted of all.rounds()) {
+    await finish(await collect(pass, classes, options, present({ wanted, held, crew })));
   }
   return result;
 }

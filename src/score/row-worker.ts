@@ -1,70 +1,97 @@
-// A thread of a crew: scores the rows that it is sent, and ranks them in a second pass.
+// A thread of a crew: scores the rows that it is sent, gathers scores of positives, and ranks its classes.
 import { parentPort, workerData } from "node:worker_threads";
-import { type RankCounts, RankCounter, type RankTables } from "../metrics/index.ts";
-import { RankBuffer } from "./rank-buffer.ts";
-import { RankCollector } from "./rank-collector.ts";
+import type { RankCounter, RankedSummary } from "../metrics/index.ts";
+import { countersOf, type Gathered, RankCollector, summaryOf } from "./rank-collector.ts";
+import { RankPortion } from "./rank-portion.ts";
 import { rankRows } from "./rank-rows.ts";
-import type { RowChunk } from "./read-rows.ts";
+import { type BlockRows, RowBlock } from "./row-block.ts";
 import type { StateShape } from "./judge-rows.ts";
 import { ScoreState } from "./score-state.ts";
 
-/** What a crew asks of a thread. Each task is answered, by `done`, a result, or the error's fields. */
-export type Task =
-  | { readonly task: "score"; readonly chunk: RowChunk }
-  | { readonly task: "scored" }
-  | { readonly task: "look up in"; readonly tables: readonly RankTables[] }
-  | { readonly task: "rank"; readonly chunk: RowChunk }
-  | { readonly task: "ranked" };
-
-/** What a thread has made of its rows. */
-export interface Share {
-  readonly state: unknown;
-  readonly positives: readonly Float64Array[];
-  readonly support: Float64Array;
+/** What a thread is made with. */
+export interface Crewman {
+  readonly shape: StateShape;
+  /** The most scores to gather. */
+  readonly most: number;
+  readonly blocks: readonly SharedArrayBuffer[];
 }
 
-const { shape, most } = workerData as { shape: StateShape; most: number };
+/** What a crew asks of a thread. Each task is answered, by a result or the error's fields. */
+export type Task =
+  | { readonly task: "score" | "gather"; readonly block: number; readonly rows: BlockRows }
+  | { readonly task: "rank"; readonly block: number; readonly rows: BlockRows; readonly at: number }
+  | { readonly task: "scored" | "gathered" | "ranked" }
+  | { readonly task: "gather for"; readonly wanted: readonly number[] }
+  | {
+      readonly task: "rank against";
+      readonly classes: readonly { readonly k: number; readonly parts: Float64Array[] }[];
+      readonly wanted: readonly number[];
+      readonly capacity: number;
+      readonly memory: SharedArrayBuffer;
+    }
+  | { readonly task: "count"; readonly length: number };
+
+/** What a thread answers: whatever was asked for. */
+export interface Answer {
+  readonly state?: unknown;
+  readonly gathered?: Gathered;
+  readonly ranked?: readonly [number, RankedSummary][];
+}
+
+const { shape, most, blocks: memories } = workerData as Crewman;
+const blocks = memories.map((memory) => new RowBlock(shape, memory));
 const state = new ScoreState(shape);
-const collector = new RankCollector(shape.classes.count, undefined, most);
+const classes = shape.classes.count;
+let collector = new RankCollector(classes, undefined, most);
 let counters: RankCounter[] = [];
-let buffer: RankBuffer | undefined;
+let portion: RankPortion | undefined;
 
 parentPort?.on("message", (task: Task) => {
   try {
-    answer(task);
+    const answer = answerTo(task);
+    const transfer = answer.gathered?.positives.flatMap((parts) => parts.map(({ buffer }) => buffer as ArrayBuffer));
+    parentPort?.postMessage(answer, transfer);
   } catch (error) {
     parentPort?.postMessage({ failed: error, ...((error as { fields?: object }).fields ?? {}) });
   }
 });
 
-function answer(task: Task): void {
+function answerTo(task: Task): Answer {
   switch (task.task) {
     case "score": {
-      const scored = state.add(task.chunk);
+      const scored = state.add(chunkOf(task));
       if (scored !== undefined) collector.add(scored);
-      return parentPort?.postMessage({});
+      return {};
     }
-    case "scored": {
-      const positives = Array.from({ length: shape.classes.count }, (_, k) => collector.take(k));
-      const share: Share = { state: JSON.parse(JSON.stringify(state)), positives, support: collector.support };
-      return parentPort?.postMessage(
-        { share },
-        positives.map(({ buffer }) => buffer as ArrayBuffer),
-      );
-    }
-    case "look up in":
-      counters = task.tables.map((tables) => RankCounter.from(tables));
-      buffer = new RankBuffer(counters, shape.classes.count);
-      return parentPort?.postMessage({});
+    case "scored":
+      return { state: JSON.parse(JSON.stringify(state)) };
+    case "gather for":
+      collector = new RankCollector(classes, task.wanted, most);
+      return {};
+    case "gather":
+      collector.add(rankRows(chunkOf(task), shape.classes, shape.options));
+      return {};
+    case "gathered":
+      return { gathered: collector.give() };
+    case "rank against":
+      counters = countersOf(task.classes, classes, false);
+      portion = new RankPortion(task.wanted, task.capacity, task.memory);
+      return {};
     case "rank":
-      buffer?.add(rankRows(task.chunk, shape.classes, shape.options));
-      return parentPort?.postMessage({});
+      portion?.write(task.at, task.rows.length, rankRows(chunkOf(task), shape.classes, shape.options), classes);
+      return {};
+    case "count":
+      for (const counter of counters) portion?.count(counter, task.length, false);
+      return {};
     case "ranked": {
-      buffer?.flush();
-      const counts = counters.map(({ negatives, doubledRanks, negativesByClass, nan }): RankCounts => {
-        return { negatives, doubledRanks, negativesByClass, nan };
-      });
-      return parentPort?.postMessage({ counts });
+      const ranked = counters.map((counter): [number, RankedSummary] => [counter.positive, summaryOf(counter)]);
+      counters = [];
+      portion = undefined;
+      return { ranked };
     }
   }
+}
+
+function chunkOf({ block, rows }: { readonly block: number; readonly rows: BlockRows }) {
+  return (blocks[block] as RowBlock).chunk(rows);
 }

@@ -17,6 +17,8 @@ import { writeState } from "./state-file.ts";
 export interface ScoreFilesOptions extends DatabaseOptions, Watch {
   /** Where to write the state, for merging: this file, and one beside it for ranked scores. */
   readonly state?: string;
+  /** How many scores may be held at once for ranking, 50,331,648 when absent: the fewer, the more passes. */
+  readonly held?: number;
 }
 
 /**
@@ -58,14 +60,14 @@ export async function scoreWith(
 
   const states = new Groups(() => new ScoreState({ options, classes }));
   const ranked = options.scores !== undefined && classes.count > 1;
-  const collectors = new Groups(() => new RankCollector(classes.count));
+  const collectors = new Groups(() => new RankCollector(classes.count, undefined, more.held));
   const bytes = layouts.reduce((sum, { file }) => sum + file.bytes, 0);
-  const crew = Crew.of({ options, classes }, bytes, more.threads);
+  const crew = Crew.of({ options, classes }, bytes, more);
   let ranks: Map<string | undefined, RankedSummary[]> | undefined;
   try {
     for await (const chunk of pass.rows("all", "scoring")) {
-      if (chunk === "end of file") states.forEach((state) => state.endFile());
-      else if (crew !== undefined) await crew.give("score", chunk);
+      if (crew !== undefined) await (chunk === "end of file" ? crew.endFile() : crew.give("score", chunk));
+      else if (chunk === "end of file") states.forEach((state) => state.endFile());
       else {
         for (const [name, part] of parts(chunk, classes)) {
           const scored = states.of(name).add(part);
@@ -74,11 +76,10 @@ export async function scoreWith(
       }
     }
     if (crew !== undefined) {
-      const { state, collector } = await crew.scored();
-      states.set(undefined, state);
-      collectors.set(undefined, collector);
+      states.set(undefined, await crew.scored());
+      collectors.set(undefined, await crew.gathered());
     }
-    ranks = ranked ? await rank(pass, classes, options, collectors, crew) : undefined;
+    ranks = ranked ? await rank(pass, classes, options, collectors, { held: more.held, crew }) : undefined;
   } finally {
     await crew?.dismiss();
   }

@@ -1,0 +1,97 @@
+import { Worker } from "node:worker_threads";
+import { OnwardError, type ErrorFields } from "../core/index.ts";
+import type { RowChunk } from "./read-rows.ts";
+import { RowBlock } from "./row-block.ts";
+import type { Answer, Crewman, Task } from "./row-worker.ts";
+import type { StateShape } from "./judge-rows.ts";
+
+/** Blocks that wait or are worked on, so that no thread waits for rows. */
+const blocksOfHand = 3;
+/** Blocks of more bytes come alone. */
+const largeBlock = 32 * 2 ** 20;
+
+/** A thread and its tasks, which it answers in their order. */
+export class Hand {
+  readonly #worker: Worker;
+  readonly #blocks: RowBlock[];
+  readonly #free: RowBlock[];
+  readonly #waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void }[] = [];
+  /** What was sent; what failed stays. */
+  readonly #pending = new Set<Promise<void>>();
+  /** Why the thread is no more. */
+  #lost: Error | undefined;
+
+  constructor(shape: StateShape, most: number) {
+    const first = new RowBlock(shape);
+    const more = first.memory.byteLength > largeBlock ? 0 : blocksOfHand - 1;
+    this.#blocks = [first, ...Array.from({ length: more }, () => new RowBlock(shape))];
+    this.#free = [...this.#blocks];
+    const workerData: Crewman = { shape, most, blocks: this.#blocks.map(({ memory }) => memory) };
+    // Options of the process, such as a script given on its command line, are not for threads.
+    this.#worker = new Worker(new URL("./row-worker.js", import.meta.url), { workerData, execArgv: [] });
+    this.#worker.on("message", (answer: Answer & { failed?: Error } & Partial<ErrorFields>) => {
+      const next = this.#waiting.shift();
+      if (answer.failed === undefined) return next?.resolve(answer);
+      const { expected } = answer;
+      next?.reject(expected === undefined ? answer.failed : new OnwardError("data", { ...answer, expected }));
+    });
+    this.#worker.on("error", (error: Error) => {
+      this.#lost = error;
+      for (const { reject } of this.#waiting.splice(0)) reject(error);
+    });
+  }
+
+  /** How many blocks are free. */
+  get idle(): number {
+    return this.#free.length;
+  }
+
+  async ask(task: Task, transfer: ArrayBuffer[] = []): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      if (this.#lost !== undefined) return reject(this.#lost);
+      this.#waiting.push({ resolve, reject });
+      this.#worker.postMessage(task, transfer);
+    });
+  }
+
+  /** Copies rows into the block that is being filled; false when there is no room, until the block is sent. */
+  append(chunk: RowChunk): boolean {
+    const block = this.#free[0];
+    if (block?.open !== true) return false;
+    block.append(chunk);
+    return true;
+  }
+
+  /** How many rows are in the block that is being filled. */
+  get filled(): number {
+    return this.#free[0]?.rows?.length ?? 0;
+  }
+
+  /** Sends the block that is being filled. */
+  send(task: (block: number, rows: NonNullable<RowBlock["rows"]>) => Task): void {
+    const block = this.#free[0];
+    if (block?.rows === undefined) return;
+    this.#free.shift();
+    const sent = this.ask(task(this.#blocks.indexOf(block), block.rows)).then(() => {
+      block.clear();
+      this.#free.push(block);
+      this.#pending.delete(sent);
+    });
+    sent.catch(() => undefined); // it is reported when it is awaited
+    this.#pending.add(sent);
+  }
+
+  /** Waits until a block is free. */
+  async ready(): Promise<void> {
+    while (this.#free.length === 0) await Promise.race(this.#pending);
+  }
+
+  /** Waits until all blocks are. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#pending);
+  }
+
+  async dismiss(): Promise<void> {
+    await this.#worker.terminate();
+  }
+}

@@ -1,0 +1,59 @@
+import type { RankCounter } from "../metrics/index.ts";
+import type { RankRows } from "./rank-rows.ts";
+
+/** Scores that are held before they are looked up together: the more, the fewer passes over the positives. */
+const mostHeld = 10 * 2 ** 20;
+
+/** How many rows a portion holds, of so many classes; at least `least`. */
+export function portionRows(wanted: number, least: number): number {
+  return Math.max(least, Math.floor(mostHeld / wanted));
+}
+
+/** Bytes of a portion. */
+export function portionBytes(wanted: number, capacity: number): number {
+  return capacity * (8 * wanted + 8 + 4);
+}
+
+/**
+ * Rows held class by class, so that counters can look up many scores at once, which is several times faster. Threads can
+ * share its memory: each writes its rows, and then each counts its classes.
+ */
+export class RankPortion {
+  readonly capacity: number;
+  readonly #wanted: readonly number[];
+  readonly #columns: Float64Array[];
+  readonly #weights: Float64Array;
+  readonly #labels: Int32Array;
+
+  constructor(wanted: readonly number[], capacity: number, memory: ArrayBufferLike) {
+    this.capacity = capacity;
+    this.#wanted = wanted;
+    this.#columns = wanted.map((_, i) => new Float64Array(memory, 8 * capacity * i, capacity));
+    this.#weights = new Float64Array(memory, 8 * capacity * wanted.length, capacity);
+    this.#labels = new Int32Array(memory, 8 * capacity * (wanted.length + 1), capacity);
+  }
+
+  /** Writes rows from a place on. The places up to `length` that they do not need count for nothing. */
+  write(at: number, length: number, { labels, probabilities, weights }: RankRows, classes: number): void {
+    this.#labels.set(labels, at);
+    this.#labels.fill(-1, at + labels.length, at + length);
+    if (weights !== undefined) this.#weights.set(weights, at);
+    for (const [i, k] of this.#wanted.entries()) {
+      const column = this.#columns[i] as Float64Array;
+      for (let row = at, cell = k; row < at + labels.length; row++, cell += classes) {
+        column[row] = probabilities[cell] as number;
+      }
+    }
+  }
+
+  /** Looks the first rows up in a counter. */
+  count(counter: RankCounter, length: number, weighted: boolean): void {
+    const column = this.#columns[this.#wanted.indexOf(counter.positive)];
+    if (column === undefined) return;
+    counter.count({
+      scores: column.subarray(0, length),
+      labels: this.#labels.subarray(0, length),
+      weights: weighted ? this.#weights.subarray(0, length) : undefined,
+    });
+  }
+}
