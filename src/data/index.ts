@@ -15,3 +15,5 @@ export { sequential, shuffled, type Sampler } from "./sampler.ts";
 export { preprocess, type Standardization } from "./standardization.ts";
 export { stratifiedSplit, type Split, type SplitOptions } from "./split.ts";
 export type { Batch, Source, Variation } from "./source.ts";
+export { table, type TableOptions } from "./tables/table.ts";
+export type { CategoryColumn, NumberColumn, TablePreprocessing } from "./tables/table-preprocessing.ts";

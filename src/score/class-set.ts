@@ -1,7 +1,6 @@
 import { OnwardError, show } from "../core/index.ts";
-import { type Database, sqlName } from "../tables/index.ts";
+import { inOrder, labelText, type Database, sqlName } from "../tables/index.ts";
 import type { FileLayout } from "./file-layout.ts";
-import { labelText } from "./label-sql.ts";
 import type { ScoreOptions } from "./score-options.ts";
 
 /** The classes of a task. */
@@ -116,13 +115,6 @@ async function namesFound(
     });
   }
   return inOrder([...names]);
-}
-
-/** Sorts class names: integers by value, else all by text. */
-export function inOrder(names: readonly string[]): string[] {
-  return names.every((name) => /^-?\d+$/.test(name))
-    ? [...names].sort((a, b) => Number(a) - Number(b))
-    : [...names].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
 function withPositive(set: Omit<ClassSet, "positive">, positive: string | undefined): ClassSet {

@@ -8,11 +8,10 @@ import {
   type PairedDecisions,
   pairedProportionsInterval,
 } from "../metrics/index.ts";
-import { Database, sqlName } from "../tables/index.ts";
+import { Database, labelText, sqlName } from "../tables/index.ts";
 import type { ClassSet } from "./class-set.ts";
 import { type FileLayout, fileLayout } from "./file-layout.ts";
 import { type JudgedRows, judgeRows } from "./judge-rows.ts";
-import { labelText } from "./label-sql.ts";
 import { RankBuffer } from "./rank-buffer.ts";
 import { RankCollector } from "./rank-collector.ts";
 import { readRows } from "./read-rows.ts";

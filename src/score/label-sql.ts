@@ -1,16 +1,9 @@
-import { sqlText } from "../tables/index.ts";
+import { labelText, sqlText } from "../tables/index.ts";
 
 const integerTypes = /^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$/;
 
 /** What a label that is left out becomes; what is no label becomes NULL. */
 export const ignoredIndex = -1;
-
-/** A label as text. A whole number in a column of floats reads as an integer: pandas makes such columns. */
-export function labelText(column: string, type: string): string {
-  return type === "DOUBLE" || type === "FLOAT"
-    ? `CASE WHEN ${column} = floor(${column}) THEN CAST(CAST(${column} AS BIGINT) AS VARCHAR) ELSE CAST(${column} AS VARCHAR) END`
-    : `CAST(${column} AS VARCHAR)`;
-}
 
 /**
  * Writes the SQL that turns a label into its class's index, as an INTEGER.
