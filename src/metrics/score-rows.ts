@@ -1,5 +1,6 @@
 import { OnwardError, show } from "../core/errors.ts";
 import type { ScoreKind } from "./decisions.ts";
+import { exp } from "./exp.ts";
 
 /** What a row's probabilities may miss of 1. They are never renormalised. */
 export const probabilityTolerance = 1e-3;
@@ -32,7 +33,7 @@ export function probabilityRows(
     let sum = 0;
     for (let k = first; k < first + classes; k++) {
       const score = scores[k] as number;
-      const probability = logarithmic ? Math.exp(score) : score;
+      const probability = logarithmic ? exp(score) : score;
       if (probability < 0 || probability > 1 + (logarithmic ? probabilityTolerance : 0)) {
         throw new OnwardError("data", {
           expected: logarithmic ? "log-probability to be at most 0" : "probability to be in [0, 1]",
@@ -76,7 +77,7 @@ function softmaxRow(
   }
   let others = 0;
   for (let k = first; k < end; k++) {
-    const power = Math.exp((scores[k] as number) - max);
+    const power = exp((scores[k] as number) - max);
     probabilities[k] = power;
     if (k !== highest) others += power;
   }

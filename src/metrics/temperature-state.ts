@@ -1,4 +1,5 @@
 import { OnwardError, show } from "../core/errors.ts";
+import { exp } from "./exp.ts";
 import { ExactSum } from "./exact-sum.ts";
 import type { Floats } from "./loss-moments.ts";
 
@@ -68,7 +69,7 @@ export class TemperatureState {
       for (let k = first; k < first + classes; k++) {
         const below = (logits[k] as number) - highest;
         if (below === -Infinity) continue;
-        const power = below === 0 ? 1 : inverse === Infinity ? 0 : Math.exp(inverse * below);
+        const power = below === 0 ? 1 : inverse === Infinity ? 0 : exp(inverse * below);
         sum += power;
         product += power * below;
         square += power * below * below;

@@ -374,7 +374,7 @@ describe("what is wrong is said with the file and the row", () => {
 
   test.each<[string, (path: string) => void, RegExp]>([
     ["an empty file", (path) => writeFileSync(path, ""), /rows, got an empty file \(.*x\.parquet\)/],
-    ["a half-written Parquet file", (path) => truncateSync(path, 200), /a readable file.*x\.parquet/],
+    ["a half-written Parquet file", (path) => truncateSync(path, 200), /a whole Parquet file.*x\.parquet/],
     ["a file that is not there", () => undefined, /a file to read, got no such file/],
   ])("%s", async (name, damage, message) => {
     const file = await write(join(folder(), "x.parquet"), { y: [0, 1], s0: [1, 2], s1: [2, 1] });
