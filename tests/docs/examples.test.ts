@@ -6,8 +6,8 @@ import ts from "typescript";
 import { afterAll, describe, expect, test } from "vitest";
 
 /**
- * Runs every example of the docstrings in src/, one after the other in a folder of its own, against the built package.
- * An example is a fenced ts block that imports from "onward"; it must finish without an error.
+ * Runs every example of the docstrings in src/ and of docs/extending.md, one after the other in a folder of its own, against the
+ * built package. An example is a fenced ts block that imports from "onward"; it must finish without an error.
  */
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const folder = mkdtempSync(join(root, "dist", "examples-"));
@@ -26,6 +26,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const files = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
   .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
   .sort();
+const guide = readFileSync(join(root, "docs", "extending.md"), "utf8");
+const guided = [...guide.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ""], i) => ({
+  name: `docs/extending.md ${i + 1}`,
+  code,
+}));
 const examples = files.flatMap((file) => {
   const text = readFileSync(join(root, "src", file), "utf8");
   return [...text.matchAll(/@example\s*\n((?:\s*\*.*\n)+)/g)].flatMap(([, block = ""], i) => {
@@ -33,10 +38,12 @@ const examples = files.flatMap((file) => {
     return code === undefined || !code.includes('"onward') ? [] : [{ name: `${file} ${i + 1}`, code }];
   });
 });
+examples.push(...guided);
 
-describe("the examples of the docstrings", () => {
+describe("the examples of the docstrings and of docs/extending.md", () => {
   test("are there", () => {
     expect(examples.length).toBeGreaterThan(20);
+    expect(guided.length).toBeGreaterThan(2);
   });
 
   // One process for all: starting Node for each would take a minute.
