@@ -3,12 +3,13 @@ import {
   divergenceWarning,
   earlyStopping,
   lowerOnPlateau,
+  namedMetric,
   Monitor,
   type Callback,
   type TrainerOptions,
 } from "../train/index.ts";
 import type { Options, Values } from "./command.ts";
-import { choiceOption, integerOption, numberOption, optionalOption } from "./option-values.ts";
+import { choiceOption, integerOption, listOption, numberOption, optionalOption } from "./option-values.ts";
 
 const nonFinite = ["stop", "skip", "ignore"] as const;
 
@@ -25,6 +26,11 @@ export const loopOptions = {
     type: "string",
     valueName: "D",
     help: "evaluate and save a moving average of the weights, of which each step keeps this share, like 0.999",
+  },
+  metrics: {
+    type: "string",
+    valueName: "A,B,..",
+    help: "also report these: f1, precision, recall, balancedAccuracy, kappa, mcc, rocAuc, averagePrecision, brier, ece, top5, ..",
   },
   monitor: {
     type: "string",
@@ -63,7 +69,7 @@ export const loopOptions = {
 export interface LoopSettings {
   readonly rules: Pick<
     TrainerOptions,
-    "accumulate" | "clipNorm" | "clipValue" | "averageDecay" | "onNonFinite" | "monitor"
+    "accumulate" | "clipNorm" | "clipValue" | "averageDecay" | "onNonFinite" | "monitor" | "metrics"
   >;
   readonly patience: number | undefined;
   readonly minDelta: number;
@@ -94,6 +100,7 @@ export function readLoopOptions(values: Values<typeof loopOptions>): LoopSetting
       ),
       onNonFinite: choiceOption("on-nonfinite", values["on-nonfinite"], nonFinite),
       monitor,
+      metrics: values.metrics === undefined ? [] : listOption("metrics", values.metrics).map(namedMetric),
     },
     patience: optionalOption(values.patience, count("patience")),
     minDelta: numberOption("min-delta", values["min-delta"], { minimum: 0 }),

@@ -36,8 +36,10 @@ export function reportRow(report: PhaseReport): string {
   ]);
 }
 
-function remarks({ samples, datasetSize, ignored, nonFinite, firstNonFinite }: PhaseReport): string[] {
-  const found: string[] = [];
+function remarks(report: PhaseReport): string[] {
+  const { samples, datasetSize, ignored, nonFinite, firstNonFinite, metrics = {}, skippedSteps } = report;
+  const found = Object.entries(metrics).map(([name, value]) => `${name} ${formatNumber(value)}`);
+  if (skippedSteps !== undefined) found.push(`${formatCount(skippedSteps)} steps skipped`);
   if (samples !== datasetSize) found.push(`${formatCount(samples)} of ${formatCount(datasetSize)} samples seen`);
   if (ignored > 0) found.push(`${formatCount(ignored)} ignored`);
   if (nonFinite > 0) {

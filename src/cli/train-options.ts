@@ -114,7 +114,7 @@ export function recordOptions(values: Values<typeof trainOptions>): Record<strin
 }
 
 /** Options whose values are lists. */
-const lists = new Set(["freeze", "class-weights"]);
+const lists = new Set(["freeze", "class-weights", "metrics"]);
 
 function typedOption(name: string, value: string | boolean): unknown {
   if (typeof value === "boolean") return value;

@@ -1,7 +1,7 @@
 import type { Tensor } from "../core/index.ts";
 import type { Criterion } from "../criteria/index.ts";
 import type { PreparedModel } from "../steps/index.ts";
-import type { Floats, Labels, TallyBatch } from "../metrics/index.ts";
+import type { Floats, Labels, ScoreKind, TallyBatch } from "../metrics/index.ts";
 
 /** The arrays of one batch that came out of a step. */
 export interface Judged {
@@ -18,6 +18,12 @@ export interface Judged {
 export function boundary({ activation }: PreparedModel, criterion: Criterion): number {
   if (activation === undefined || activation.name !== criterion.activation) return 0;
   return activation.logarithm ? Math.log(0.5) : 0.5;
+}
+
+/** What a model's scores are: what its last activation makes of them, or logits. */
+export function scoreKind({ activation }: PreparedModel): ScoreKind {
+  if (activation?.name !== "softmax") return "logits";
+  return activation.logarithm ? "log-probabilities" : "probabilities";
 }
 
 /** Puts a batch as the tally takes it: how a prediction is read from the scores is the criterion's to say. */

@@ -1,4 +1,5 @@
 import { OnwardError, show } from "../core/index.ts";
+import { metricNames } from "./metrics/named-metrics.ts";
 import type { PhaseReport } from "./report.ts";
 
 /** Fields of a report that are better when lower; of all others more is better. */
@@ -8,13 +9,14 @@ const lowerIsBetter = new Set([
   "lossStandardError",
   "batchMeanLoss",
   "brier",
+  "ece",
   "nonFinite",
   "seconds",
   "ignored",
 ]);
 
 /**
- * Watches a number of a report: "val.accuracy", "val.loss", "train.loss". Losses are better when lower, all else when higher.
+ * Watches a number of a report, or of its metrics: "val.accuracy", "val.loss", "val.f1". Losses and calibration errors are better when lower, all else when higher.
  *
  * @example
  * ```ts
@@ -38,7 +40,7 @@ export class Monitor {
     if (this.phase === "" || this.field === "") {
       throw new OnwardError("usage", { expected: 'a monitor such as "val.accuracy" or "val.loss"', got: show(name) });
     }
-    this.mode = lowerIsBetter.has(this.field.slice(this.field.lastIndexOf(".") + 1)) ? "min" : "max";
+    this.mode = lowerIsBetter.has(this.field) ? "min" : "max";
   }
 
   /**
@@ -57,11 +59,11 @@ export class Monitor {
         where,
       });
     }
-    let value: unknown = report;
-    for (const key of this.field.split(".")) value = (value as Record<string, unknown> | undefined)?.[key];
+    const fields: Readonly<Record<string, unknown>> = { ...report, ...report.metrics };
+    const value = fields[this.field];
     if (typeof value === "number") return value;
-    const numbers = Object.entries(report).flatMap(([key, entry]) => (typeof entry === "number" ? [key] : []));
     if (value === undefined && optional.has(this.field)) return NaN;
+    const numbers = Object.keys(fields).filter((key) => typeof fields[key] === "number");
     throw new OnwardError("usage", { expected: `a field of ${numbers.join(", ")}`, got: show(this.field), where });
   }
 
@@ -74,4 +76,4 @@ export class Monitor {
 }
 
 /** What a report leaves out where there is nothing to divide by. */
-const optional = new Set(["loss", "batchMeanLoss", "accuracy", "lossStandardError", "batchMeanBias"]);
+const optional = new Set(["loss", "batchMeanLoss", "accuracy", "lossStandardError", "batchMeanBias", ...metricNames]);

@@ -2,11 +2,13 @@ import { OnwardError, type Tensor } from "../core/index.ts";
 import type { Criterion } from "../criteria/index.ts";
 import type { Batch, Loader, Pass as DataPass } from "../data/index.ts";
 import type { Dim } from "../graph/index.ts";
-import { EpochTally, type EpochTallyJson, type Floats } from "../metrics/index.ts";
+import { EpochTally, type EpochTallyJson, type Floats, type ScoreKind, type TallyBatch } from "../metrics/index.ts";
 import type { EvaluateSteps, ModelValues, Outcome, TrainingSteps } from "../steps/index.ts";
 import type { CallLength } from "./call-length.ts";
 import { checkLabels } from "./check-labels.ts";
 import type { Events, PhaseStart, TrainerEvents } from "./events.ts";
+import type { Metric } from "./metrics/metric.ts";
+import { PhaseMetrics } from "./metrics/phase-metrics.ts";
 import type { Mode } from "./mode.ts";
 import { tallyBatch } from "./judge.ts";
 import type { PhaseReport } from "./report.ts";
@@ -22,6 +24,9 @@ export interface PassOptions {
   readonly classes: Dim;
   /** The score above which the answer is yes, for a criterion that asks for each. */
   readonly boundary: number;
+  /** What to report besides loss and accuracy, and what the scores are that it is computed from. */
+  readonly metrics: readonly Metric[];
+  readonly kind: ScoreKind;
   readonly events: Events<TrainerEvents>;
   readonly signal: AbortSignal | undefined;
   /** See no more than so many batches. */
@@ -37,6 +42,7 @@ export interface PassState {
   readonly seconds: number;
   readonly skippedSteps: number;
   readonly tally: EpochTallyJson;
+  readonly metrics: Readonly<Record<string, unknown>>;
 }
 
 /** What a training pass works with. */
@@ -58,6 +64,7 @@ export class Pass {
   readonly #data: DataPass;
   readonly #start: PhaseStart;
   readonly #tally: EpochTally;
+  readonly #metrics: PhaseMetrics | undefined;
   readonly #startTime: number;
   readonly #batches: number;
   #batchesDone: number;
@@ -70,6 +77,7 @@ export class Pass {
     this.#data = loader.open(epoch ?? 1);
     this.#batches = Math.min(this.#data.batches, limit);
     this.#tally = from === undefined ? new EpochTally() : EpochTally.fromJSON(from.tally);
+    if (options.metrics.length > 0) this.#metrics = new PhaseMetrics(options.metrics, from?.metrics);
     this.#startTime = performance.now() - (from?.seconds ?? 0) * 1000;
     this.#batchesDone = from?.batches ?? 0;
     this.#samplesDone = from?.samples ?? 0;
@@ -160,7 +168,9 @@ export class Pass {
         boundary: this.#options.boundary,
         labels: part(labels, i),
       };
-      this.#tally.add(tallyBatch(this.#options.criterion, judged, `batch ${this.#batchesDone + i + 1}`));
+      const batch = tallyBatch(this.#options.criterion, judged, `batch ${this.#batchesDone + i + 1}`);
+      this.#tally.add(batch);
+      this.#addMetrics(batch, judged.scores, scoreDims);
     }
     this.#batchesDone += count;
     this.#samplesDone += count * size;
@@ -203,7 +213,14 @@ export class Pass {
       seconds: this.#seconds(),
       skippedSteps: this.#skippedSteps,
       tally: this.#tally.toJSON(),
+      metrics: this.#metrics?.toJSON() ?? {},
     };
+  }
+
+  #addMetrics({ labels, ignoreIndex }: TallyBatch, scores: Floats, dims: readonly number[]): void {
+    if (this.#metrics === undefined || labels === undefined) return;
+    const { kind } = this.#options;
+    this.#metrics.add({ scores, dims, labels, kind, ...(ignoreIndex !== undefined && { ignoreIndex }) });
   }
 
   #seconds(): number {
@@ -218,6 +235,7 @@ export class Pass {
       mode,
       ...(epoch === undefined ? {} : { epoch }),
       ...this.#tally.report(),
+      ...(this.#metrics !== undefined && { metrics: this.#metrics.read() }),
       ...steps,
       datasetSize: loader.source.size,
       seconds,

@@ -7,6 +7,8 @@ export interface PhaseReport extends TallyReport {
   readonly mode: Mode;
   /** From 1; absent for an evaluation on its own before any training. */
   readonly epoch?: number;
+  /** The metrics that were asked for, by name; one without a value is absent. */
+  readonly metrics?: Readonly<Record<string, number>>;
   /** Of a training pass: the optimizer's steps so far, in all epochs. */
   readonly steps?: number;
   /** Of a training pass: the learning rate of its last step. */

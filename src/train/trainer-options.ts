@@ -7,6 +7,7 @@ import type { Runtime } from "../runtime/index.ts";
 import type { ParameterGroup, ParameterSelection } from "../steps/index.ts";
 import type { Callback } from "./callbacks/callback.ts";
 import type { Checkpoints } from "./checkpoints.ts";
+import type { Metric } from "./metrics/metric.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** What a trainer is made of. */
@@ -43,6 +44,8 @@ export interface TrainerOptions {
    * such a loss or gradient, or "ignore" it. Default "stop".
    */
   readonly onNonFinite?: "stop" | "skip" | "ignore" | undefined;
+  /** What reports have under `metrics`, for classifiers with scores of shape [samples, classes]. */
+  readonly metrics?: readonly Metric[];
   /** By what the best epoch is told, such as "val.loss". If absent, by the accuracy of the first evaluated phase, then by its loss. */
   readonly monitor?: string | undefined;
   /** What follows training, and may steer it. */

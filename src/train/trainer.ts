@@ -8,7 +8,7 @@ import { CallLength } from "./call-length.ts";
 import type { TrainingControl } from "./callbacks/callback.ts";
 import { Engine } from "./engine.ts";
 import { Events, type TrainerEvents } from "./events.ts";
-import { boundary } from "./judge.ts";
+import { boundary, scoreKind } from "./judge.ts";
 import { modelMetadata } from "./metadata.ts";
 import type { Mode } from "./mode.ts";
 import { Pass } from "./pass.ts";
@@ -63,9 +63,11 @@ export class Trainer {
     checkUpdateRules("Trainer", { clipNorm, clipValue, averageDecay });
     checkChoice("Trainer", "onNonFinite", options.onNonFinite ?? "stop", ["stop", "skip", "ignore"]);
     this.#best = new BestEpochs(options.monitor);
-    const twice = callbacks.find(({ name }, i) => callbacks.findIndex((other) => other.name === name) !== i);
-    if (twice !== undefined) {
-      throw new OnwardError("usage", { expected: "callbacks of different names", got: `${show(twice.name)} twice` });
+    checkNames("callbacks", callbacks);
+    checkNames("metrics", options.metrics ?? []);
+    if ((options.metrics ?? []).length > 0 && !(options.criterion.decision ?? "").startsWith("argmax")) {
+      const expected = "metrics with a criterion that decides for the highest score";
+      throw new OnwardError("usage", { expected, got: options.criterion.name });
     }
   }
 
@@ -215,6 +217,8 @@ export class Trainer {
       criterion,
       classes: prepared.scores.shape?.[1],
       boundary: boundary(prepared, criterion),
+      metrics: this.#options.metrics ?? [],
+      kind: scoreKind(prepared),
       events: this.#events,
       signal,
       limit: limitBatches?.[name],
@@ -323,6 +327,12 @@ export class Trainer {
       warn: (text) => void this.#events.send("remark", { code: "callback", text }),
     };
   }
+}
+
+function checkNames(what: string, named: readonly { readonly name: string }[]): void {
+  const twice = named.find(({ name }, i) => named.findIndex((other) => other.name === name) !== i);
+  if (twice === undefined) return;
+  throw new OnwardError("usage", { expected: `${what} of different names`, got: `${show(twice.name)} twice` });
 }
 
 function checkLimits({ limitBatches = {} }: FitOptions, passes: readonly Phase[]): void {

@@ -10,6 +10,7 @@ import {
   Checkpoints,
   divergenceWarning,
   earlyStopping,
+  namedMetric,
   type CheckpointOptions,
   type TrainerOptions,
 } from "../../src/train/index.ts";
@@ -35,6 +36,7 @@ function trainer(options: Partial<TrainerOptions> = {}): Trainer {
     averageDecay: 0.9,
     clipNorm: 0.5,
     seed: 5,
+    metrics: ["f1", "rocAuc", "ece", "brier", "top2"].map(namedMetric),
     callbacks: [earlyStopping({ patience: 3 }), divergenceWarning()],
     ...options,
   });

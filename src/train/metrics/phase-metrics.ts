@@ -1,0 +1,97 @@
+import { OnwardError } from "../../core/index.ts";
+import { type Floats, type Labels, probabilityRows, type ScoreKind } from "../../metrics/index.ts";
+import type { Metric, MetricBatch, MetricState } from "./metric.ts";
+
+/** The samples of a batch, as they came out of a step. */
+export interface MetricSamples {
+  readonly scores: Floats;
+  /** [samples, classes]. */
+  readonly dims: readonly number[];
+  readonly labels: Labels;
+  readonly ignoreIndex?: number;
+  readonly kind: ScoreKind;
+}
+
+/** The metrics of one phase. */
+export class PhaseMetrics {
+  readonly #metrics: readonly Metric[];
+  readonly #kept: Readonly<Record<string, unknown>>;
+  #states: (readonly [name: string, state: MetricState])[] = [];
+
+  /** @param kept - what `toJSON` gave, where a resumed run goes on within the phase */
+  constructor(metrics: readonly Metric[], kept: Readonly<Record<string, unknown>> = {}) {
+    this.#metrics = metrics;
+    this.#kept = kept;
+  }
+
+  /** Adds a batch. @throws OnwardError `usage` when there is more than one score a class and sample */
+  add(samples: MetricSamples): void {
+    const { dims } = samples;
+    if (dims.length !== 2) {
+      throw new OnwardError("usage", {
+        expected: "metrics of models with scores of shape [samples, classes]",
+        got: `[${dims.join(", ")}]`,
+      });
+    }
+    const batch = scoredSamples(samples);
+    if (this.#states.length === 0) {
+      this.#states = this.#metrics.map(({ name, start }) => [name, start(batch.classes, this.#kept[name])]);
+    }
+    for (const [, state] of this.#states) state.add(batch);
+  }
+
+  /** The metrics that have a value. */
+  read(): Record<string, number> {
+    return Object.fromEntries(
+      this.#states.flatMap(([name, state]) => {
+        const value = state.read();
+        return value === undefined ? [] : [[name, value]];
+      }),
+    );
+  }
+
+  toJSON(): Record<string, unknown> {
+    return Object.fromEntries(this.#states.map(([name, state]) => [name, state.toJSON()]));
+  }
+}
+
+function scoredSamples({ scores: all, dims, labels: given, ignoreIndex, kind }: MetricSamples): MetricBatch {
+  const [, classes = 1] = dims;
+  const kept = Array.from(given, Number).flatMap((label, row) => (label === ignoreIndex ? [] : [row]));
+  const labels = Int32Array.from(kept, (row) => Number(given[row]));
+  const scores = new Float64Array(kept.length * classes);
+  for (const [i, row] of kept.entries()) scores.set(all.subarray(row * classes, (row + 1) * classes), i * classes);
+  let probabilities: Float64Array | undefined;
+  return {
+    classes,
+    scores,
+    labels,
+    predictions: Int32Array.from(kept, (_, i) => highest(scores, i * classes, classes)),
+    get probabilities() {
+      if (probabilities === undefined) {
+        probabilities = new Float64Array(scores.length);
+        const normalisers = new Float64Array(kept.length);
+        probabilityRows(
+          scores,
+          classes,
+          kind,
+          probabilities,
+          normalisers,
+          (row) => `sample ${kept[row] ?? 0} of a batch`,
+        );
+      }
+      return probabilities;
+    },
+  };
+}
+
+/** The class with the highest score, ties to the lowest; -1 where a score is NaN. */
+function highest(scores: Float64Array, first: number, classes: number): number {
+  let best = 0;
+  for (let k = 0; k < classes; k++) {
+    const score = scores[first + k] as number;
+    if (Number.isNaN(score)) return -1;
+    if (score > (scores[first + best] as number)) best = k;
+  }
+  return best;
+}
