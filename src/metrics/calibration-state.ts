@@ -28,6 +28,9 @@ export interface Calibration {
 
 interface Bin {
   samples: number;
+  /** Samples of weight 1, and those of them that are correct, which are counted until somebody asks. */
+  ones: number;
+  correctOnes: number;
   readonly weight: ExactSum;
   readonly confidence: ExactSum;
   readonly correct: ExactSum;
@@ -60,6 +63,8 @@ export class CalibrationState {
     }
     this.#bins = Array.from({ length: bins }, () => ({
       samples: 0,
+      ones: 0,
+      correctOnes: 0,
       weight: new ExactSum(),
       confidence: new ExactSum(),
       correct: new ExactSum(),
@@ -74,9 +79,25 @@ export class CalibrationState {
       return;
     }
     bin.samples++;
+    if (weight === 1) {
+      bin.ones++;
+      if (correct) bin.correctOnes++;
+      bin.confidence.add(confidence);
+      return;
+    }
     bin.weight.add(weight);
     bin.confidence.addProduct(confidence, weight);
     if (correct) bin.correct.add(weight);
+  }
+
+  /** The bins, with what was only counted among their sums. */
+  #allBins(): readonly Bin[] {
+    for (const bin of this.#bins) {
+      bin.weight.add(bin.ones);
+      bin.correct.add(bin.correctOnes);
+      bin.ones = bin.correctOnes = 0;
+    }
+    return this.#bins;
   }
 
   #binOf(confidence: number): number {
@@ -97,8 +118,9 @@ export class CalibrationState {
       });
     }
     this.#nan += other.#nan;
+    const others = other.#allBins();
     for (const [b, bin] of this.#bins.entries()) {
-      const theirs = other.#bins[b];
+      const theirs = others[b];
       if (theirs === undefined) continue;
       bin.samples += theirs.samples;
       for (const name of ["weight", "confidence", "correct"] as const) bin[name].merge(theirs[name]);
@@ -109,7 +131,7 @@ export class CalibrationState {
   read(): Calibration {
     const count = this.#bins.length;
     const total = new ExactSum();
-    for (const bin of this.#bins) total.merge(bin.weight);
+    for (const bin of this.#allBins()) total.merge(bin.weight);
     const all = total.value();
     let [ece, mce] = [0, 0];
     const bins = this.#bins.map(({ samples, weight, confidence, correct }, b): CalibrationBin => {
@@ -126,7 +148,7 @@ export class CalibrationState {
   }
 
   toJSON(): { bins: CalibrationBinJson[]; nan: number } {
-    const bins = this.#bins.map(({ samples, weight, confidence, correct }) => ({
+    const bins = this.#allBins().map(({ samples, weight, confidence, correct }) => ({
       samples,
       weight: weight.toJSON(),
       confidence: confidence.toJSON(),

@@ -5,23 +5,38 @@ import { ExactSum, type ExactSumJson } from "./exact-sum.ts";
 export class ClassLossState {
   readonly #terms: ExactSum[];
   readonly #weights: ExactSum[];
+  /** Samples of weight 1, which are counted until somebody asks. */
+  readonly #ones: Float64Array;
 
   constructor(classes: number) {
     this.#terms = Array.from({ length: classes }, () => new ExactSum());
     this.#weights = Array.from({ length: classes }, () => new ExactSum());
+    this.#ones = new Float64Array(classes);
   }
 
   /** Adds a sample of a class: its loss, to be multiplied by its weight without rounding. */
   addLoss(label: number, loss: number, weight: number): void {
     if (weight === 1) this.#terms[label]?.add(loss);
     else this.#terms[label]?.addProduct(loss, weight);
-    this.#weights[label]?.add(weight);
+    this.#addWeight(label, weight);
   }
 
   /** Adds a sample of a class whose loss is already multiplied by its weight. */
   addTerm(label: number, term: number, weight: number): void {
     this.#terms[label]?.add(term);
-    this.#weights[label]?.add(weight);
+    this.#addWeight(label, weight);
+  }
+
+  #addWeight(label: number, weight: number): void {
+    if (weight === 1) this.#ones[label] = (this.#ones[label] as number) + 1;
+    else this.#weights[label]?.add(weight);
+  }
+
+  /** The weights of each class, with what was only counted. */
+  #allWeights(): readonly ExactSum[] {
+    for (const [label, count] of this.#ones.entries()) this.#weights[label]?.add(count);
+    this.#ones.fill(0);
+    return this.#weights;
   }
 
   /** Adds everything that another state holds; the other stays as it is. Commutative and associative. */
@@ -33,19 +48,20 @@ export class ClassLossState {
       });
     }
     other.#terms.forEach((sum, k) => this.#terms[k]?.merge(sum));
-    other.#weights.forEach((sum, k) => this.#weights[k]?.merge(sum));
+    other.#allWeights().forEach((sum, k) => this.#weights[k]?.merge(sum));
   }
 
   /** Each class's mean loss, correctly rounded; undefined for a class without weight. */
   read(): (number | undefined)[] {
+    const all = this.#allWeights();
     return this.#terms.map((terms, k) => {
-      const weights = this.#weights[k];
+      const weights = all[k];
       return weights === undefined || weights.value() === 0 ? undefined : terms.dividedBy(weights);
     });
   }
 
   toJSON(): { terms: ExactSumJson[]; weights: ExactSumJson[] } {
-    return { terms: this.#terms.map((sum) => sum.toJSON()), weights: this.#weights.map((sum) => sum.toJSON()) };
+    return { terms: this.#terms.map((sum) => sum.toJSON()), weights: this.#allWeights().map((sum) => sum.toJSON()) };
   }
 
   /** @throws OnwardError `data` when it is not what `toJSON` wrote */

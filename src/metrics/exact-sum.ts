@@ -111,7 +111,9 @@ export class ExactSum {
         this.#addSingles(values, start, Math.min(start + addsBetweenFlushes, values.length));
       }
     } else {
-      for (let i = 0; i < values.length; i++) this.add(values[i] as number);
+      for (let start = 0; start < values.length; start += addsBetweenFlushes) {
+        this.#addDoubles(values, start, Math.min(start + addsBetweenFlushes, values.length));
+      }
     }
   }
 
@@ -233,6 +235,27 @@ export class ExactSum {
         const value = values[i] as number;
         if (!Number.isFinite(value)) this.#addSpecial(value);
       }
+    }
+  }
+
+  #addDoubles(values: Float64Array, start: number, end: number): void {
+    if (this.#sinceFlush + end - start > addsBetweenFlushes) this.#flush();
+    this.#sinceFlush += end - start;
+    const words = new Uint32Array(values.buffer, values.byteOffset, 2 * values.length);
+    for (let i = start; i < end; i++) {
+      const high = words[2 * i + highWord] as number;
+      const low = words[2 * i + 1 - highWord] as number;
+      const field = (high >>> 20) & 0x7ff;
+      if (field === 0x7ff) {
+        this.#addSpecial(values[i] as number);
+        continue;
+      }
+      const bins = this.#windows[field >>> 6] ?? this.#openWindow(field >>> 6);
+      const bin = (field & 63) << 1;
+      const sign = 1 - 2 * (high >>> 31);
+      const top = field === 0 ? high & 0xfffff : (high & 0xfffff) | 0x100000;
+      bins[bin] = (bins[bin] as number) + sign * top;
+      bins[bin + 1] = (bins[bin + 1] as number) + sign * low;
     }
   }
 

@@ -7,6 +7,9 @@ export type Floats = Float32Array | Float64Array;
 
 const names = ["terms", "weights", "squaredTerms", "termsTimesWeights", "squaredWeights"] as const;
 
+/** From this many terms on they are added up once for the two sums that they enter. */
+const worthAddingOnce = 1024;
+
 /** The five exact sums as JSON. */
 export type LossMomentsJson = Record<(typeof names)[number], ExactSumJson>;
 
@@ -24,13 +27,21 @@ export class LossMoments {
 
   /** Adds terms and their weights; weights that are absent are 1 each. */
   addTerms(terms: Floats, weights: Floats | undefined): void {
-    this.terms.addAll(terms);
     this.squaredTerms.addProducts(terms, terms);
     if (weights === undefined) {
       this.weights.add(terms.length);
-      this.termsTimesWeights.addAll(terms);
       this.squaredWeights.add(terms.length);
+      if (terms.length < worthAddingOnce) {
+        this.terms.addAll(terms);
+        this.termsTimesWeights.addAll(terms);
+      } else {
+        const sum = new ExactSum();
+        sum.addAll(terms);
+        this.terms.merge(sum);
+        this.termsTimesWeights.merge(sum);
+      }
     } else {
+      this.terms.addAll(terms);
       this.weights.addAll(weights);
       this.termsTimesWeights.addProducts(terms, weights);
       this.squaredWeights.addProducts(weights, weights);

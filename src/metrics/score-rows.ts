@@ -19,12 +19,12 @@ export function probabilityRows(
   classes: number,
   kind: ScoreKind,
   probabilities: Float64Array,
-  normalisers: Float64Array,
+  normalisers: Float64Array | undefined,
   where: (row: number) => string,
 ): void {
   const rows = scores.length / classes;
   if (kind === "logits") {
-    for (let row = 0; row < rows; row++) softmaxRow(scores, row, classes, probabilities, normalisers);
+    softmaxRows(scores, classes, probabilities, normalisers);
     return;
   }
   const logarithmic = kind === "log-probabilities";
@@ -45,7 +45,7 @@ export function probabilityRows(
       probabilities[k] = probability;
       sum += probability;
     }
-    normalisers[row] = 0;
+    if (normalisers !== undefined) normalisers[row] = 0;
     if (sum > 1 + probabilityTolerance || sum < 1 - probabilityTolerance) {
       throw new OnwardError("data", {
         expected: `${logarithmic ? "exponentials of the log-probabilities" : "probabilities"} to sum to 1 within ${probabilityTolerance}`,
@@ -57,34 +57,35 @@ export function probabilityRows(
   }
 }
 
-function softmaxRow(
+function softmaxRows(
   scores: Float64Array,
-  row: number,
   classes: number,
   probabilities: Float64Array,
-  normalisers: Float64Array,
+  normalisers: Float64Array | undefined,
 ): void {
-  const first = row * classes;
-  const end = first + classes;
-  let highest = first;
-  let max = scores[first] as number;
-  for (let k = first + 1; k < end; k++) {
-    const score = scores[k] as number;
-    if (score > max) {
-      max = score;
-      highest = k;
+  const rows = scores.length / classes;
+  for (let row = 0, first = 0; row < rows; row++, first += classes) {
+    const end = first + classes;
+    let highest = first;
+    let max = scores[first] as number;
+    for (let k = first + 1; k < end; k++) {
+      const score = scores[k] as number;
+      if (score > max) {
+        max = score;
+        highest = k;
+      }
     }
+    let others = 0;
+    for (let k = first; k < end; k++) {
+      const power = exp((scores[k] as number) - max);
+      probabilities[k] = power;
+      if (k !== highest) others += power;
+    }
+    const sum = pairwiseSum(probabilities, first, classes);
+    for (let k = first; k < end; k++) probabilities[k] = (probabilities[k] as number) / sum;
+    // The highest logit's own 1 is left to log1p, which keeps small losses exact to the last digits.
+    if (normalisers !== undefined) normalisers[row] = max + Math.log1p(others);
   }
-  let others = 0;
-  for (let k = first; k < end; k++) {
-    const power = exp((scores[k] as number) - max);
-    probabilities[k] = power;
-    if (k !== highest) others += power;
-  }
-  const sum = pairwiseSum(probabilities, first, classes);
-  for (let k = first; k < end; k++) probabilities[k] = (probabilities[k] as number) / sum;
-  // The highest logit's own 1 is left to log1p, which keeps small losses exact to the last digits.
-  normalisers[row] = max + Math.log1p(others);
 }
 
 /**
@@ -102,9 +103,16 @@ function pairwiseSum(values: Float64Array, first: number, length: number): numbe
     const half = (length >> 1) - ((length >> 1) % 8);
     return pairwiseSum(values, first, half) + pairwiseSum(values, first + half, length - half);
   }
-  let [a, b, c, d, e, f, g, h] = [0, 0, 0, 0, 0, 0, 0, 0];
+  let a = values[first] as number;
+  let b = values[first + 1] as number;
+  let c = values[first + 2] as number;
+  let d = values[first + 3] as number;
+  let e = values[first + 4] as number;
+  let f = values[first + 5] as number;
+  let g = values[first + 6] as number;
+  let h = values[first + 7] as number;
   const end = first + length - (length % 8);
-  for (let i = first; i < end; i += 8) {
+  for (let i = first + 8; i < end; i += 8) {
     a += values[i] as number;
     b += values[i + 1] as number;
     c += values[i + 2] as number;

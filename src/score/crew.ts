@@ -4,7 +4,7 @@ import { Hand } from "./hand.ts";
 import type { StateShape } from "./judge-rows.ts";
 import { mostHeld, RankCollector } from "./rank-collector.ts";
 import { portionBytes, portionRows } from "./rank-portion.ts";
-import type { RowChunk } from "./read-rows.ts";
+import type { RowChunk } from "./row-chunk.ts";
 import { blockRows } from "./row-block.ts";
 import { ScoreState } from "./score-state.ts";
 

@@ -12,7 +12,7 @@ import { checkTwoClasses } from "./check-options.ts";
 import { classCounters } from "./class-counters.ts";
 import type { ClassSet } from "./class-set.ts";
 import { type OpenFiles, openFiles } from "./open-files.ts";
-import { whereRow, withoutIgnored } from "./read-rows.ts";
+import { whereRow, withoutIgnored } from "./row-chunk.ts";
 import type { ScoreFilesOptions } from "./score-files.ts";
 import { classLabel, present } from "./score-metrics.ts";
 import type { ScoreOptions } from "./score-options.ts";

@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { OnwardError, type ErrorFields } from "../core/index.ts";
-import type { RowChunk } from "./read-rows.ts";
+import type { RowChunk } from "./row-chunk.ts";
 import { RowBlock } from "./row-block.ts";
 import type { Answer, Crewman, Task } from "./row-worker.ts";
 import type { StateShape } from "./judge-rows.ts";

@@ -1,7 +1,7 @@
 import { probabilityRows } from "../metrics/index.ts";
 import type { Losses } from "./batch-means.ts";
 import type { ClassSet } from "./class-set.ts";
-import { type RowChunk, whereRow, withoutIgnored } from "./read-rows.ts";
+import { type RowChunk, whereRow, withoutIgnored } from "./row-chunk.ts";
 import { rowLosses } from "./row-losses.ts";
 import type { ScoreOptions } from "./score-options.ts";
 import { tempered } from "./tempered.ts";
@@ -33,18 +33,19 @@ export interface JudgedRows {
 }
 
 /**
- * Computes probabilities, losses and decisions of rows.
+ * Computes probabilities, losses and decisions of rows. Probabilities are in memory of their own, or in what is given, if they fit.
  *
  * @throws OnwardError `data` with the row when scores contradict their kind
  */
-export function judgeRows(chunk: RowChunk, { options, classes }: StateShape): JudgedRows {
+export function judgeRows(chunk: RowChunk, { options, classes }: StateShape, memory?: Float64Array): JudgedRows {
   const kept = withoutIgnored(chunk, classes.count);
   const { labels, scores, weights, predictions } = kept;
   const given: Losses | undefined = kept.losses && { values: kept.losses, weights, apart: weights !== undefined };
   if (scores === undefined || labels === undefined || options.kind === undefined) {
     return { kept, scored: undefined, losses: given, decided: predictions };
   }
-  const probabilities = new Float64Array(scores.length);
+  const fits = memory !== undefined && memory.length >= scores.length;
+  const probabilities = fits ? memory.subarray(0, scores.length) : new Float64Array(scores.length);
   const normalisers = new Float64Array(kept.length);
   const used = tempered(kept, options, classes);
   const { kind } = used;

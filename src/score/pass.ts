@@ -1,7 +1,8 @@
 import type { Database } from "../tables/index.ts";
 import type { ClassSet } from "./class-set.ts";
 import type { FileLayout } from "./file-layout.ts";
-import { readRows, type RowChunk, type Wanted } from "./read-rows.ts";
+import { readRows, type Wanted } from "./read-rows.ts";
+import type { RowChunk } from "./row-chunk.ts";
 import type { ScoreOptions } from "./score-options.ts";
 
 /** How far the work is: bytes of the files in this pass. */

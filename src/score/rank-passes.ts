@@ -6,7 +6,7 @@ import type { Pass } from "./pass.ts";
 import { RankBuffer } from "./rank-buffer.ts";
 import { RankCollector, summaryOf } from "./rank-collector.ts";
 import { rankRows } from "./rank-rows.ts";
-import { gather, type RowChunk } from "./read-rows.ts";
+import { gather, type RowChunk } from "./row-chunk.ts";
 import { present } from "./score-metrics.ts";
 import type { ScoreOptions } from "./score-options.ts";
 

@@ -1,4 +1,4 @@
-import type { RowChunk } from "./read-rows.ts";
+import type { RowChunk } from "./row-chunk.ts";
 import type { StateShape } from "./judge-rows.ts";
 
 /** Scores of a block: enough to make handing it over cheap, and few enough to stay in the processor's cache. */

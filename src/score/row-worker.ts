@@ -4,7 +4,7 @@ import type { RankCounter, RankedSummary } from "../metrics/index.ts";
 import { countersOf, type Gathered, RankCollector, summaryOf } from "./rank-collector.ts";
 import { RankPortion } from "./rank-portion.ts";
 import { rankRows } from "./rank-rows.ts";
-import { type BlockRows, RowBlock } from "./row-block.ts";
+import { blockRows, type BlockRows, RowBlock } from "./row-block.ts";
 import type { StateShape } from "./judge-rows.ts";
 import { ScoreState } from "./score-state.ts";
 
@@ -42,6 +42,8 @@ const { shape, most, blocks: memories } = workerData as Crewman;
 const blocks = memories.map((memory) => new RowBlock(shape, memory));
 const state = new ScoreState(shape);
 const classes = shape.classes.count;
+/** Probabilities of the rows that are ranked or gathered. */
+const memory = new Float64Array(blockRows(classes) * classes);
 let collector = new RankCollector(classes, undefined, most);
 let counters: RankCounter[] = [];
 let portion: RankPortion | undefined;
@@ -69,7 +71,7 @@ function answerTo(task: Task): Answer {
       collector = new RankCollector(classes, task.wanted, most);
       return {};
     case "gather":
-      collector.add(rankRows(chunkOf(task), shape.classes, shape.options));
+      collector.add(rankRows(chunkOf(task), shape.classes, shape.options, memory));
       return {};
     case "gathered":
       return { gathered: collector.give() };
@@ -78,7 +80,7 @@ function answerTo(task: Task): Answer {
       portion = new RankPortion(task.wanted, task.capacity, task.memory);
       return {};
     case "rank":
-      portion?.write(task.at, task.rows.length, rankRows(chunkOf(task), shape.classes, shape.options), classes);
+      portion?.write(task.at, task.rows.length, rankRows(chunkOf(task), shape.classes, shape.options, memory), classes);
       return {};
     case "count":
       for (const counter of counters) portion?.count(counter, task.length, false);

@@ -10,7 +10,7 @@ import {
 } from "../metrics/index.ts";
 import { BatchMeans, type Losses } from "./batch-means.ts";
 import { judgeRows, type ScoredRows, type StateShape } from "./judge-rows.ts";
-import { type RowChunk, rowNumber } from "./read-rows.ts";
+import { type RowChunk, rowNumber } from "./row-chunk.ts";
 
 /** Everything that is counted and summed of the rows of a file, but for the ranks; exact and mergeable. */
 export class ScoreState {
@@ -28,6 +28,8 @@ export class ScoreState {
   readonly brier: BrierState | undefined;
   readonly calibration: CalibrationState | undefined;
   readonly classLoss: ClassLossState | undefined;
+  /** Probabilities of the last rows. */
+  #memory = new Float64Array(0);
 
   constructor(shape: StateShape) {
     this.shape = shape;
@@ -46,12 +48,14 @@ export class ScoreState {
   }
 
   /**
-   * Adds rows; gives back those that are ranked, if there are scores.
+   * Adds rows; gives back those that are ranked, if there are scores: in memory that is used again for the next rows.
    *
    * @throws OnwardError `data` with the row when scores contradict their kind
    */
   add(chunk: RowChunk): ScoredRows | undefined {
-    const { kept, losses, scored, decided } = judgeRows(chunk, this.shape);
+    const length = chunk.scores?.length ?? 0;
+    if (this.#memory.length < length) this.#memory = new Float64Array(length);
+    const { kept, losses, scored, decided } = judgeRows(chunk, this.shape, this.#memory);
     const { labels, weights } = kept;
     this.samples += chunk.length;
     this.ignored += chunk.length - kept.length;
@@ -90,12 +94,14 @@ export class ScoreState {
 
   #addScores(scores: Float64Array, { labels, probabilities, weights, highest }: ScoredRows): void {
     const classes = this.shape.classes.count;
+    const deep = this.topK?.k.some((k) => k > 1) === true;
     this.brier?.add(probabilities, classes, labels, weights);
     for (let row = 0; row < labels.length; row++) {
       const first = row * classes;
       const label = labels[row] as number;
       const at = highest[row] as number;
-      const rank = at === label ? 0 : at < 0 ? Infinity : rankOf(scores, first, classes, label);
+      // That the label's score is not the first is all that top-1 asks.
+      const rank = at === label ? 0 : at < 0 ? Infinity : deep ? rankOf(scores, first, classes, label) : 1;
       this.topK?.addRank(rank, weights?.[row]);
       const confidence = at < 0 ? NaN : (probabilities[first + at] as number);
       this.calibration?.add(confidence, at === label, weights?.[row]);

@@ -1,6 +1,6 @@
 import { probabilityRows, type ScoreKind, temperedScores } from "../metrics/index.ts";
 import type { ClassSet } from "./class-set.ts";
-import { type RowChunk, whereRow } from "./read-rows.ts";
+import { type RowChunk, whereRow } from "./row-chunk.ts";
 import type { ScoreOptions } from "./score-options.ts";
 
 /** Scores, and what they are. */
