@@ -90,9 +90,13 @@ export interface RunLength {
 
 /** Makes the optimizer for the whole model, or with another base rate for the head. */
 export function makeOptimizer(settings: OptimizerSettings, base: number, length: RunLength): Optimizer {
-  const { name, weightDecay, momentum } = settings;
+  return optimizerWith(settings, makeSchedule(settings, base, length));
+}
+
+/** Makes the optimizer with a schedule of its own. */
+export function optimizerWith({ name, weightDecay, momentum }: OptimizerSettings, learningRate: Schedule): Optimizer {
   return optimizers[name]({
-    learningRate: makeSchedule(settings, base, length),
+    learningRate,
     ...(weightDecay !== undefined && { weightDecay }),
     ...(momentum !== undefined && { momentum }),
   });

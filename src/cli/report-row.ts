@@ -4,7 +4,7 @@ import { tableHead, tableRow, type Column } from "./table.ts";
 
 const columns: readonly Column[] = [
   { title: "epoch", width: 5 },
-  { title: "phase", width: 5, align: "left" },
+  { title: "phase", width: 10, align: "left" },
   { title: "loss", width: 11 },
   { title: "batch-mean", width: 11 },
   { title: "difference", width: 10 },

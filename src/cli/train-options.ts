@@ -2,6 +2,7 @@ import type { CheckpointOptions } from "../train/index.ts";
 import { checkpointOptions, readCheckpointOptions } from "./checkpoint-options.ts";
 import type { Options, Values } from "./command.ts";
 import { dataForms, dataOption, type DataChoice } from "./data-option.ts";
+import { dataOptions } from "./data-options.ts";
 import { loopOptions, readLoopOptions, type LoopSettings } from "./loop-options.ts";
 import { modelForms, modelOption, type ModelChoice } from "./model-option.ts";
 import {
@@ -16,7 +17,8 @@ import { optimizerOptions, readOptimizerOptions, type OptimizerSettings } from "
 
 /** The options of `onward train`. */
 export const trainOptions = {
-  data: { type: "string", short: "d", valueName: dataForms, help: "what to learn from: MNIST's digits, or IDX files" },
+  data: { type: "string", short: "d", valueName: dataForms, help: "what to learn from: digits, images or a table" },
+  ...dataOptions,
   model: {
     type: "string",
     short: "m",
@@ -43,6 +45,10 @@ export const trainOptions = {
   resume: { type: "string", valueName: "DIR", help: "go on with the run in this folder, with its own options" },
   config: { type: "string", valueName: "FILE", help: "options from a YAML or JSON file; the command line goes first" },
   set: { type: "string", valueName: "KEY=VALUE", help: "the same as --KEY VALUE; may come several times" },
+  "find-learning-rate": {
+    type: "boolean",
+    help: "train nothing: try learning rates from low to high for a step each, and suggest one",
+  },
   "drop-last": { type: "boolean", help: "leave out the last train batch when it is not full" },
   json: { type: "boolean", help: "one JSON line per phase on standard output, and nothing else there" },
 } as const satisfies Options;
@@ -68,6 +74,7 @@ export interface TrainSettings {
   readonly provider: string;
   readonly out: string | undefined;
   readonly dropLast: boolean;
+  readonly findLearningRate: boolean;
   readonly json: boolean;
 }
 
@@ -78,7 +85,7 @@ export interface TrainSettings {
  */
 export function readTrainOptions(values: Values<typeof trainOptions>): TrainSettings {
   return {
-    data: dataOption(requiredOption("data", values.data, dataForms)),
+    data: dataOption(requiredOption("data", values.data, dataForms), values),
     model: modelOption(requiredOption("model", values.model, modelForms)),
     classes: optionalOption(values.classes, (text) => integerOption("classes", text, { minimum: 1 })),
     freeze: optionalOption(values.freeze, (text) => listOption("freeze", text)),
@@ -97,12 +104,13 @@ export function readTrainOptions(values: Values<typeof trainOptions>): TrainSett
     provider: values.provider,
     out: values.out,
     dropLast: values["drop-last"],
+    findLearningRate: values["find-learning-rate"],
     json: values.json,
   };
 }
 
 /** What `run.json` does not record: how a run was called, not what it is. */
-const unrecorded = new Set(["resume", "config", "set", "json"]);
+const unrecorded = new Set(["resume", "config", "set", "json", "find-learning-rate"]);
 
 /** The options as `run.json` records them: under their own names, numbers and lists as such. */
 export function recordOptions(values: Values<typeof trainOptions>): Record<string, unknown> {

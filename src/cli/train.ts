@@ -13,6 +13,7 @@ import {
 } from "../train/index.ts";
 import { defineCommand, type Io } from "./command.ts";
 import { readConfig } from "./config-file.ts";
+import { findLearningRate } from "./find-learning-rate.ts";
 import { makeCallbacks } from "./loop-options.ts";
 import { makeOptimizer, type RunLength } from "./optimizer-options.ts";
 import { optionsOfRun } from "./resumed-run.ts";
@@ -38,6 +39,7 @@ export const train = defineCommand({
     const resumed = settings.resume === undefined ? undefined : await reopen(settings.resume, settings, io);
     if (resumed === "finished") return;
     const loaded = await data.load();
+    if (settings.findLearningRate) return findLearningRate(settings, loaded.train, io);
     const { classNames, preprocessing, size } = loaded.train;
     const record: RunRecord = resumed?.record ?? {
       run: 1,

@@ -8,6 +8,7 @@ export { type CheckpointWritten, type PhaseStart, type Progress, type Stop, type
 export { type PhaseInput, type PhaseOptions } from "./phase.ts";
 export { type Remark } from "./remarks.ts";
 export { type PhaseReport } from "./report.ts";
+export { learningRateRange, type LearningRateRange, type RangeOptions } from "./learning-rate-range.ts";
 export { type Metric, type MetricBatch, type MetricState } from "./metrics/metric.ts";
 export { metricNames, namedMetric } from "./metrics/named-metrics.ts";
 export { Monitor } from "./monitor.ts";

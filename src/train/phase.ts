@@ -27,7 +27,7 @@ export interface Phase {
 
 /**
  * Makes phases of what was given. The phase named "train" trains and the others evaluate, unless a mode is told; sources
- * that train are shuffled by the seed, and what is dropped at the end of an epoch is dropped in training only.
+ * that train are shuffled and augmented by the seed, and what is dropped at the end of an epoch is dropped in training only.
  *
  * @throws OnwardError `usage` when there is no phase or something is no data
  */
@@ -48,7 +48,7 @@ export function toPhase(name: string, input: PhaseInput, { batchSize, dropLast, 
   const loader = new Loader(data, {
     batchSize,
     dropLast: dropLast && training,
-    ...(training ? { sampler: shuffled({ seed }) } : {}),
+    ...(training ? { sampler: shuffled({ seed }), augment: { seed } } : {}),
   });
   return { name, mode, loader };
 }

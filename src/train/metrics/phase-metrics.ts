@@ -35,7 +35,7 @@ export class PhaseMetrics {
     }
     const batch = scoredSamples(samples);
     if (this.#states.length === 0) {
-      this.#states = this.#metrics.map(({ name, start }) => [name, start(batch.classes, this.#kept[name])]);
+      this.#states = this.#metrics.map((metric) => [metric.name, metric.start(batch.classes, this.#kept[metric.name])]);
     }
     for (const [, state] of this.#states) state.add(batch);
   }
