@@ -48,7 +48,8 @@ export function resultLayout(
       return at(order.indexOf(layout.axis));
     }
     case "Unsqueeze": {
-      const axes = graph.ints(node.inputs[1] ?? "")?.map((axis) => (axis < 0 ? axis + to.length : axis));
+      const listed = intsAttribute(node, "axes") ?? graph.ints(node.inputs[1] ?? "");
+      const axes = listed?.map((axis) => (axis < 0 ? axis + to.length : axis));
       return axes === undefined
         ? "unknown"
         : at(to.flatMap((_, axis) => (axes.includes(axis) ? [] : [axis]))[layout.axis]);
