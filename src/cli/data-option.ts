@@ -1,28 +1,161 @@
 import { basename, resolve } from "node:path";
 import { OnwardError, show } from "../core/index.ts";
-import { idxFolder, mnist, type TrainVal } from "../data/index.ts";
+import {
+  idxFolder,
+  imageFolder,
+  mnist,
+  parsePreprocessing,
+  preprocessingOfKind,
+  table,
+  type Preprocessing,
+  type Source,
+  type TrainVal,
+} from "../data/index.ts";
+import { metadataKeys, type Model } from "../graph/index.ts";
+import { dataOptions, readDataOptions, type DataSettings, type DataValues } from "./data-options.ts";
+
+/** What a model file says of the data that it was trained on. */
+export interface HeldByModel {
+  readonly preprocessing?: Preprocessing;
+  readonly classNames?: readonly string[];
+}
 
 /** Data that `--data` names. */
 export interface DataChoice {
   /** What a run folder is named after: letters, digits, dots and dashes. */
   readonly name: string;
-  load(): Promise<TrainVal>;
+  /** @param held - what to repeat of the data that a model was trained on */
+  load(held?: HeldByModel): Promise<TrainVal>;
 }
 
+/** A form of `--data`: how what follows its colon is read. */
+type Form = (path: string, settings: DataSettings, held: HeldByModel) => Promise<TrainVal>;
+
+const readTable: Form = (path, { table: options, labelled, split }, { preprocessing, classNames }) => {
+  const held = preprocessingOfKind(preprocessing, "table", path);
+  const own = { ...(held && { preprocessing: held }), ...(classNames && { classNames }) };
+  // The val file needs no split.
+  const { valFraction, splitSeed } = split;
+  const parts = { ...(valFraction !== undefined && { valFraction }), ...(splitSeed !== undefined && { splitSeed }) };
+  return table(path, { ...options, ...labelled, ...parts, ...own });
+};
+
+const splitOptions = ["val-fraction", "split-seed"] as const;
+const tableOptions = [
+  "label",
+  "val-file",
+  "columns",
+  "exclude",
+  "categories",
+  "encoding",
+  "missing",
+  "missing-values",
+] as const;
+
+interface FormOfData {
+  readonly valueName: string;
+  /** The options that say something about it; others have no effect and are refused. */
+  readonly options: readonly (keyof DataValues)[];
+  readonly read: Form;
+}
+
+const forms: Readonly<Record<string, FormOfData>> = {
+  idx: {
+    valueName: "DIR",
+    options: [],
+    read: (folder, _, { preprocessing, classNames }) => {
+      const held = preprocessingOfKind(preprocessing, "standardize", folder);
+      return idxFolder(folder, { ...(held && { preprocessing: held }), ...(classNames && { classNames }) });
+    },
+  },
+  images: {
+    valueName: "DIR",
+    options: [
+      ...(["image-size", "image-resize", "image-mean", "image-deviation", "augment", "skip-corrupt"] as const),
+      ...splitOptions,
+    ],
+    read: (folder, { images, split }, { preprocessing, classNames }) => {
+      const held = preprocessingOfKind(preprocessing, "image", folder);
+      return imageFolder(folder, {
+        ...images,
+        ...split,
+        ...(held && { preprocessing: held }),
+        ...(classNames && { classNames }),
+      });
+    },
+  },
+  csv: { valueName: "FILE", options: [...tableOptions, ...splitOptions], read: readTable },
+  parquet: { valueName: "FILE", options: [...tableOptions, ...splitOptions], read: readTable },
+};
+
 /** What `--data` takes, for help and errors. */
-export const dataForms = "mnist|idx:DIR";
+export const dataForms = [
+  "mnist",
+  ...Object.entries(forms).map(([form, { valueName }]) => `${form}:${valueName}`),
+].join("|");
 
 /**
- * Reads `--data`.
+ * Reads `--data`, and the options that say how.
  *
- * @throws OnwardError `usage` when it names no data set
+ * @throws OnwardError `usage` when it names no data set, or an option is wrong
  */
-export function dataOption(text: string): DataChoice {
-  if (text === "mnist") return { name: "mnist", load: mnist };
-  const folder = text.startsWith("idx:") ? text.slice("idx:".length) : "";
-  if (folder !== "") {
-    const name = basename(resolve(folder)).replaceAll(/[^\w.-]+/g, "-") || "idx";
-    return { name, load: () => idxFolder(folder) };
+export function dataOption(text: string, values: DataValues = {}): DataChoice {
+  const settings = readDataOptions(values);
+  if (text === "mnist") {
+    checkOptions(text, [], values);
+    return { name: "mnist", load: mnist };
   }
-  throw new OnwardError("usage", { expected: "--data to be mnist or idx:DIR", got: show(text) });
+  const colon = text.indexOf(":");
+  const form = colon > 0 && Object.hasOwn(forms, text.slice(0, colon)) ? forms[text.slice(0, colon)] : undefined;
+  const path = text.slice(colon + 1);
+  if (form === undefined || path === "") {
+    throw new OnwardError("usage", { expected: `--data to be ${dataForms.replaceAll("|", ", ")}`, got: show(text) });
+  }
+  checkOptions(text, form.options, values);
+  const name = basename(resolve(path)).replaceAll(/[^\w.-]+/g, "-") || text.slice(0, colon);
+  return { name, load: (held = {}) => form.read(path, settings, held) };
+}
+
+/** An option without effect is more likely a mistake than a wish. */
+function checkOptions(data: string, known: readonly (keyof DataValues)[], values: DataValues): void {
+  for (const name of Object.keys(dataOptions) as (keyof typeof dataOptions)[]) {
+    const { [name]: value } = values;
+    if (value === undefined || value === false || known.includes(name)) continue;
+    throw new OnwardError("usage", {
+      expected: known.length === 0 ? `no options about data with --data ${data}` : `options for --data ${data}`,
+      got: `--${name}`,
+      ...(known.length > 0 && { advice: `it takes ${known.map((option) => `--${option}`).join(", ")}` }),
+    });
+  }
+}
+
+/** Reads from a model's metadata what it says of its data. */
+export function heldByModel({ metadata }: Model): HeldByModel {
+  const preprocessing = metadata.get(metadataKeys.preprocessing);
+  const names = metadata.get(metadataKeys.classNames);
+  return {
+    ...(preprocessing !== undefined && { preprocessing: parsePreprocessing(preprocessing) }),
+    ...(names !== undefined && { classNames: readNames(names) }),
+  };
+}
+
+function readNames(text: string): readonly string[] {
+  try {
+    const names: unknown = JSON.parse(text);
+    if (Array.isArray(names) && names.every((name) => typeof name === "string")) return names;
+  } catch {
+    // What is no JSON is no list of names either.
+  }
+  throw new OnwardError("file", { expected: "the model file to hold class names as a JSON list", got: show(text) });
+}
+
+/**
+ * Picks a part of the data.
+ *
+ * @throws OnwardError `usage` when the data has none of that name
+ */
+export function phaseOf(parts: TrainVal, phase: "train" | "val" | "test"): Source {
+  const { [phase]: source } = parts;
+  if (source !== undefined) return source;
+  throw new OnwardError("usage", { expected: "--phase to be train or val, the parts of the data", got: phase });
 }

@@ -1,5 +1,7 @@
 import { modelKind, predictFile } from "../score/index.ts";
-import { dataForms, dataOption } from "./data-option.ts";
+import { readModelFile } from "../graph/index.ts";
+import { dataForms, dataOption, heldByModel, phaseOf } from "./data-option.ts";
+import { dataOptions } from "./data-options.ts";
 import { defineCommand } from "./command.ts";
 import { choiceOption, integerOption, requiredOption } from "./option-values.ts";
 import { ProgressBar } from "./progress.ts";
@@ -12,7 +14,8 @@ export const predict = defineCommand({
   options: {
     model: { type: "string", valueName: "FILE.onnx", help: "the model; its first output are the scores" },
     data: { type: "string", valueName: "DATA", help: dataForms },
-    phase: { type: "string", valueName: "PHASE", default: "val", help: "which part of the data: train or val" },
+    phase: { type: "string", valueName: "PHASE", default: "val", help: "which part of the data: train, val or test" },
+    ...dataOptions,
     kind: {
       type: "string",
       valueName: "KIND",
@@ -29,15 +32,15 @@ export const predict = defineCommand({
   },
   async run(values, _positionals, io) {
     const model = requiredOption("model", values.model, "FILE.onnx");
-    const data = dataOption(requiredOption("data", values.data, dataForms));
+    const data = dataOption(requiredOption("data", values.data, dataForms), values);
     const out = requiredOption("out", values.out, "FILE");
     const kinds = ["logits", "log-probabilities", "probabilities"] as const;
     const declared = values.kind === undefined ? undefined : choiceOption("kind", values.kind, kinds);
-    const phase = choiceOption("phase", values.phase, ["train", "val"]);
+    const phase = choiceOption("phase", values.phase, ["train", "val", "test"]);
     const batchSize = integerOption("batch-size", values["batch-size"], { minimum: 1 });
     const { threads, provider } = values;
     const kind = await modelKind(model, declared);
-    const source = (await data.load())[phase];
+    const source = phaseOf(await data.load(heldByModel(readModelFile(model))), phase);
     const bar = new ProgressBar(io.stderr);
     await predictFile(model, source, out, {
       kind,

@@ -10,19 +10,28 @@ import {
   type ScoreOptions,
   type ScoreReport,
 } from "../score/index.ts";
-import { dataForms, dataOption } from "./data-option.ts";
+import { readModelFile } from "../graph/index.ts";
+import type { Values } from "./command.ts";
+import { dataForms, dataOption, heldByModel, phaseOf } from "./data-option.ts";
+import { dataPartOptions } from "./data-options.ts";
 import { choiceOption, requiredOption } from "./option-values.ts";
 
 /** Runs a model over data, batch by batch, and scores what it predicts. */
 export async function scoreModel(
-  values: { readonly model: string; readonly data: string | undefined; readonly phase: string },
+  values: { readonly model: string; readonly data: string | undefined; readonly phase: string } & Values<
+    typeof dataPartOptions
+  >,
   options: ScoreOptions,
   more: ScoreFilesOptions,
 ): Promise<ScoreReport> {
-  const data = dataOption(requiredOption("data", values.data, dataForms));
-  const phase = choiceOption("phase", values.phase, ["train", "val"]);
+  // Not all values: --label and others mean columns of predictions here.
+  const parts = Object.fromEntries(
+    (Object.keys(dataPartOptions) as (keyof typeof dataPartOptions)[]).map((name) => [name, values[name]]),
+  );
+  const data = dataOption(requiredOption("data", values.data, dataForms), parts);
+  const phase = choiceOption("phase", values.phase, ["train", "val", "test"]);
   const kind = await modelKind(values.model, options.kind);
-  const source = (await data.load())[phase];
+  const source = phaseOf(await data.load(heldByModel(readModelFile(values.model))), phase);
   const folder = await mkdtemp(join(tmpdir(), "onward-score-"));
   try {
     const out = join(folder, "predictions.parquet");

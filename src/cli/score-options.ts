@@ -3,6 +3,7 @@ import { type ThresholdMetric, thresholdMetrics } from "../metrics/index.ts";
 import type { FitRequest, ScoreOptions } from "../score/index.ts";
 import type { Options, Values } from "./command.ts";
 import { dataForms } from "./data-option.ts";
+import { dataPartOptions } from "./data-options.ts";
 import { choiceOption, integerOption, numberOption, numbersOption, requiredOption } from "./option-values.ts";
 
 /** The options by which files are read and scored. */
@@ -64,8 +65,9 @@ export const scoreOptions = {
     type: "string",
     valueName: "PHASE",
     default: "val",
-    help: "which part of the data for --model: train or val",
+    help: "which part of the data for --model: train, val or test",
   },
+  ...dataPartOptions,
   curves: {
     type: "string",
     valueName: "OUT.csv",

@@ -68,13 +68,14 @@ test("the record has numbers under the options' names", () => {
     "class-weights": [1, 2.5],
     seed: 0,
     provider: "cpu",
+    "skip-corrupt": false,
     "drop-last": false,
   });
 });
 
 describe("errors", () => {
   test.each([
-    [[], "Expected --data mnist|idx:DIR, got none."],
+    [[], "Expected --data mnist|idx:DIR|images:DIR|"],
     [["--data", "mnist"], "Expected --model mlp:WIDTHS|cnn|FILE.onnx, got none."],
     [[...needed, "--epochs", "0"], 'Expected --epochs to be an integer of at least 1, got "0".'],
     [[...needed, "--batch-size", "1.5"], 'Expected --batch-size to be an integer of at least 1, got "1.5".'],

@@ -1,6 +1,6 @@
 import { LIST, DOUBLE } from "@duckdb/node-api";
 import { OnwardError, show, type Tensor } from "../core/index.ts";
-import { type Batch, Loader, parsePreprocessing, type Preprocessing, type Source } from "../data/index.ts";
+import { type Batch, isBare, Loader, parsePreprocessing, type Preprocessing, type Source } from "../data/index.ts";
 import { metadataKeys, readModelFile, writeModel } from "../graph/index.ts";
 import { negativeLogLikelihood, probabilityRows, type ScoreKind } from "../metrics/index.ts";
 import { loadNodeRuntime, type Session } from "../runtime/index.ts";
@@ -94,17 +94,13 @@ async function scoreBatch(
   change: ((values: Float32Array, dims: readonly number[]) => void) | undefined,
   model: string,
 ): Promise<Rows> {
-  const [input] = session.inputs;
   const [output] = session.outputs;
-  if (input === undefined || output === undefined || session.inputs.length !== 1 || !isTensor(inputs)) {
-    throw new OnwardError("model", {
-      expected: "a model with one input and at least one output",
-      got: `${session.inputs.length} inputs`,
-      where: model,
-    });
+  const feeds = feedsOf(session, inputs, model);
+  if (output === undefined) {
+    throw new OnwardError("model", { expected: "a model with at least one output", got: "none", where: model });
   }
-  if (inputs.data instanceof Float32Array) change?.(inputs.data, inputs.dims);
-  const { [output.name]: scores } = await session.run({ [input.name]: inputs });
+  if (isBare(inputs) && inputs.data instanceof Float32Array) change?.(inputs.data, inputs.dims);
+  const { [output.name]: scores } = await session.run(feeds);
   const count = labels.dims[0] ?? 0;
   if (scores?.dims.length !== 2 || scores.dims[0] !== count || labels.dims.length !== 1) {
     throw new OnwardError("model", {
@@ -152,6 +148,19 @@ function changeOf(
   };
 }
 
-function isTensor(inputs: Batch["inputs"]): inputs is Tensor {
-  return "dims" in inputs && Array.isArray(inputs.dims);
+/** A bare tensor feeds the only input, named ones those of their names. */
+function feedsOf(session: Session, inputs: Batch["inputs"], model: string): Record<string, Tensor> {
+  const wanted = session.inputs.map(({ name }) => name);
+  const [only] = wanted;
+  if (isBare(inputs) && only !== undefined && wanted.length === 1) return { [only]: inputs };
+  const named = isBare(inputs) ? {} : inputs;
+  const missing = wanted.filter((name) => !Object.hasOwn(named, name));
+  if (missing.length > 0) {
+    throw new OnwardError("model", {
+      expected: `data for the model's inputs ${wanted.join(", ")}`,
+      got: isBare(inputs) ? "one input without a name" : Object.keys(inputs).join(", "),
+      where: model,
+    });
+  }
+  return Object.fromEntries(wanted.map((name) => [name, named[name] as Tensor]));
 }
