@@ -19,11 +19,13 @@ const timed = async (what, action) => {
   seconds[what] = (performance.now() - start) / 1000;
   return result;
 };
+// An exit would cut off what a pipe has not taken yet.
+const say = (value) => new Promise((done) => process.stdout.write(`${JSON.stringify(value)}\n`, done));
 const answer = async (action) => {
   try {
-    console.log(JSON.stringify({ ...(await action()), seconds }));
+    await say({ ...(await action()), seconds });
   } catch (error) {
-    console.log(JSON.stringify({ error: String(error?.message ?? error), code: error?.code, seconds }));
+    await say({ error: String(error?.message ?? error), code: error?.code, seconds });
     process.exit(0);
   }
 };

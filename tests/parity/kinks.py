@@ -16,6 +16,8 @@ import torch
 from torch import nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
+import reference
+
 MARGIN = 8.0
 #: Where the slope of an op jumps; None: at its own bounds.
 KINKS: dict[str, tuple[float, ...] | None] = {
@@ -24,7 +26,7 @@ KINKS: dict[str, tuple[float, ...] | None] = {
     "hardswish": (-3.0, 3.0),
     "hardsigmoid": (-3.0, 3.0),
 }
-FORMS = [(training, dtype) for training in (False, True) for dtype in (torch.float64, torch.float32)]
+PRECISIONS = [torch.float64, torch.float32]
 
 
 @dataclass
@@ -64,18 +66,23 @@ class Meeting:
     def __init__(self, case, settle: bool):
         self.settle = settle
         self.found = Closeness(0, 0, 0, 0)
-        self.barrier = threading.Barrier(len(FORMS), action=self.decide)
-        self.values: list[tuple[str, tuple] | None] = [None] * len(FORMS)
+        forms = [(case.module, False), (case.module, True)]
+        # Files that keep some of the batch norms train those alone.
+        if reference.has_batch_norms(case.module):
+            folded = reference.fused(case.module)
+            forms += [(folded, True)] if reference.has_batch_norms(folded) else []
+        self.modules = [copy.deepcopy(m).to(dtype).train(training) for m, training in forms for dtype in PRECISIONS]
+        self.barrier = threading.Barrier(len(self.modules), action=self.decide)
+        self.values: list[tuple[str, tuple] | None] = [None] * len(self.modules)
         self.shift: torch.Tensor | None = None
         #: The module that ran last and has a bias, by the size of that.
         self.last: dict[int, str] = {}
         self.shifts: list[tuple[str, torch.Tensor]] = []
-        self.modules = [copy.deepcopy(case.module).to(dtype).train(training) for training, dtype in FORMS]
         for name, module in self.modules[0].named_modules():
             if isinstance(getattr(module, "bias", None), torch.Tensor):
                 module.register_forward_hook(lambda m, i, o, name=name: self.last.update({m.bias.numel(): name}))
         self.error: BaseException | None = None
-        threads = [threading.Thread(target=self.run, args=(case, place)) for place in range(len(FORMS))]
+        threads = [threading.Thread(target=self.run, args=(case, place)) for place in range(len(self.modules))]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -85,7 +92,7 @@ class Meeting:
 
     def run(self, case, place: int) -> None:
         try:
-            inputs = [v.to(FORMS[place][1]) if v.is_floating_point() else v for v in case.inputs.values()]
+            inputs = [v.to(PRECISIONS[place % 2]) if v.is_floating_point() else v for v in case.inputs.values()]
             with torch.no_grad(), Watch(self, place):
                 self.modules[place](*inputs)
         except BaseException as error:  # noqa: BLE001 - it is raised again where the threads are joined
@@ -100,7 +107,7 @@ class Meeting:
 
     def decide(self) -> None:
         name, args = self.values[0]
-        pairs = [(self.values[i][1][0], self.values[i + 1][1][0].double()) for i in range(0, len(FORMS), 2)]
+        pairs = [(self.values[i][1][0], self.values[i + 1][1][0].double()) for i in range(0, len(self.values), 2)]
         self.shift = None
         self.found.looked += args[0].numel()
         if name.startswith("max_pool2d"):
