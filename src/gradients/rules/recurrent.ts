@@ -24,6 +24,8 @@ export interface Direction {
   readonly w: string;
   readonly r: string;
   readonly biases: { readonly input: string; readonly recurrent: string };
+  /** What the input, output and forget gates see of the cell, [3 hidden]; undefined where they do not. */
+  readonly peepholes: string | undefined;
   /** The gradients of the hidden states, of the last one and of the last cell state. */
   readonly dh: string;
   readonly dlast: string;
@@ -41,6 +43,8 @@ export interface DirectionGradients {
   readonly r: string;
   readonly firstHidden: string;
   readonly firstCell: string | undefined;
+  /** That of the peepholes. */
+  readonly peepholes?: string | undefined;
 }
 
 /** A rule for a recurrent layer, from that of its cell in one direction. */
@@ -90,6 +94,7 @@ export function recurrent(
         w: pick(x[1] ?? "", i, 0),
         r: pick(x[2] ?? "", i, 0),
         biases: { input: inputBias, recurrent: recurrentBias },
+        peepholes: x[7] === undefined || x[7] === "" ? undefined : pick(x[7], i, 0),
         dh:
           dy[0] === undefined ? filled(g, g.concat([length, batch, g.ints([hidden])], 0), 0, type) : pick(dy[0], i, 1),
         dlast: state(dy[1], i),
@@ -114,6 +119,7 @@ export function recurrent(
       undefined,
       needs(5) ? stack(results.map(({ back }) => back.firstHidden)) : undefined,
       needs(6) ? stack(results.map(({ back }) => back.firstCell ?? none)) : undefined,
+      needs(7) ? stack(results.flatMap(({ back }) => back.peepholes ?? [])) : undefined,
     ];
   });
 }
@@ -172,7 +178,7 @@ export function shifted(g: GraphBuilder, states: string, first: string, backward
   return g.concat([start, g.op("Slice", [states, g.ints([0]), g.ints([-1])])], 0);
 }
 
-function check({ node, x }: RuleContext, activations: readonly (readonly string[])[]): void {
+function check({ node }: RuleContext, activations: readonly (readonly string[])[]): void {
   const given = stringsAttribute(node, "activations")?.map((name) => name.toLowerCase());
   const count = activations[0]?.length ?? 1;
   const known = activations.map((names) => names.join());
@@ -182,7 +188,6 @@ function check({ node, x }: RuleContext, activations: readonly (readonly string[
     throw new OnwardError("unsupported", { expected, got, where: describeNode(node) });
   };
   for (const part of parts) if (!known.includes(part.join())) refuse(`activations ${known.join(" or ")}`, part.join());
-  if ((x[7] ?? "") !== "") refuse("no peepholes", "input P");
   if (node.attributes.has("clip")) refuse("no clip", "clip");
   if (intAttribute(node, "input_forget", 0) === 1) refuse("input_forget 0", "1");
 }

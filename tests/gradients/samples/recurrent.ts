@@ -36,7 +36,22 @@ function layer(gates: number, outputs: number, attributes: NonNullable<Sample["a
 
 /** Samples of the rules in lstm.ts, gru.ts and rnn.ts. */
 export const recurrent: Readonly<Record<string, readonly Sample[]>> = {
-  LSTM: layer(4, 3, {}),
+  LSTM: [
+    ...layer(4, 3, {}),
+    ...layer(4, 3, {}).flatMap(({ name, inputs, ...sample }) => {
+      const [x, w, r, bias, lengths, hidden, cell] = inputs;
+      const directions = w?.dims[0] ?? 1;
+      return bias === undefined
+        ? []
+        : [
+            {
+              ...sample,
+              name: `${name}, peepholes`,
+              inputs: [x, w, r, bias, lengths, hidden, cell, real(directions, 6)],
+            },
+          ];
+    }),
+  ],
   GRU: [
     ...layer(3, 2, {}),
     ...layer(3, 2, { linear_before_reset: 1 }).map((sample) => ({
