@@ -223,15 +223,15 @@ function tablesOf(positive: number, positives: Float64Array, classes: number): R
   for (let i = 0; i < positives.length; i++) {
     if (i === 0 || positives[i] !== positives[i - 1]) distinct++;
   }
-  const scores = distinct === positives.length ? positives : new Float64Array(distinct);
   const below = positives.length < 2 ** 32 ? new Uint32Array(distinct + 1) : new Float64Array(distinct + 1);
-  for (let i = 0, at = -1; i < positives.length; i++) {
-    if (i === 0 || positives[i] !== positives[i - 1]) {
-      scores[++at] = positives[i] as number;
-      below[at] = i;
-    }
+  for (let i = 0, at = 0; i < positives.length; i++) {
+    const score = positives[i] as number;
+    if (i > 0 && score === positives[at - 1]) continue;
+    positives[at] = score;
+    below[at++] = i;
   }
   below[distinct] = positives.length;
+  const scores = positives.subarray(0, distinct);
   const words = new Int32Array(scores.buffer, scores.byteOffset, 2 * distinct);
   const keyAt = (i: number) => keyOf(words[2 * i + highWord] as number);
   // Without positives no key lies between the lowest and the highest.

@@ -10,6 +10,8 @@ import { ScoreState } from "./score-state.ts";
 
 /** Files of fewer bytes are scored before a crew would be ready, unless one is asked for. */
 const worthACrew = 16 * 2 ** 20;
+/** How much more than its share of the gathered scores a thread may have. */
+const unevenness = 1.25;
 /** More threads than this wait for the one that reads. */
 const mostThreads = 4;
 
@@ -39,7 +41,7 @@ export class Crew {
   private constructor(shape: StateShape, size: number, held: number) {
     this.#shape = shape;
     this.#held = held;
-    this.#hands = Array.from({ length: size }, () => new Hand(shape, held));
+    this.#hands = Array.from({ length: size }, () => new Hand(shape, (unevenness * held) / size));
   }
 
   /**

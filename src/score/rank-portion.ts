@@ -3,12 +3,14 @@ import type { RankRows } from "./rank-rows.ts";
 
 /** Scores that are held before they are looked up together: the more, the fewer passes over the positives. */
 const mostHeld = 10 * 2 ** 20;
+/** More rows than this, of few classes, gain nothing. */
+const mostRows = 2 ** 21;
 
 const scoresAtOnce = 2 ** 12;
 
 /** How many rows a portion holds, of so many classes; at least `least`. */
 export function portionRows(wanted: number, least: number): number {
-  return Math.max(least, Math.floor(mostHeld / wanted));
+  return Math.max(least, Math.min(mostRows, Math.floor(mostHeld / wanted)));
 }
 
 /** Bytes of a portion. */
