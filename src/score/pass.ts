@@ -45,7 +45,10 @@ export class Pass {
     const total = this.#layouts.reduce((sum, { file }) => sum + file.bytes, 0);
     let done = 0;
     for (const layout of this.#layouts) {
-      for await (const chunk of readRows(this.#database, layout, this.#classes, this.#options, wanted)) {
+      const tell =
+        onProgress &&
+        ((part: number) => onProgress({ label, done: done + Math.floor(part * layout.file.bytes), total }));
+      for await (const chunk of readRows(this.#database, layout, this.#classes, this.#options, wanted, tell)) {
         signal?.throwIfAborted();
         yield chunk;
       }

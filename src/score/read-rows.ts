@@ -21,6 +21,7 @@ export async function* readRows(
   classes: ClassSet,
   options: ScoreOptions,
   wanted: Wanted = "all",
+  onProgress?: (part: number) => void,
 ): AsyncGenerator<RowChunk> {
   const { file, types, scores } = layout;
   const expressions: string[] = [];
@@ -59,7 +60,8 @@ export async function* readRows(
   };
   let firstRow = 0;
   let buffer = new Float64Array(0);
-  for await (const chunk of database.stream(`SELECT ${expressions.join(", ")} FROM ${file.relation}`, file.path)) {
+  const sql = `SELECT ${expressions.join(", ")} FROM ${file.relation}`;
+  for await (const chunk of database.stream(sql, file.path, onProgress)) {
     const length = chunk.rowCount;
     const labels = at.label < 0 ? undefined : integers(chunk, at.label);
     const isIgnored = (row: number) => labels?.values[row] === -1 && present(labels.validity, row);

@@ -17,6 +17,11 @@ export interface DatabaseOptions {
   readonly memory?: string;
 }
 
+const chunksBetweenNews = 32;
+/** Without these DuckDB does not know how far it is; it prints nothing. */
+const keepsProgress =
+  "SET enable_progress_bar = true; SET enable_progress_bar_print = false; SET progress_bar_time = 0";
+
 /** DuckDB in memory, as a reader of files. Its errors become ours. */
 export class Database {
   readonly #instance: DuckDBInstance;
@@ -57,11 +62,16 @@ export class Database {
     return this.#connection.createAppender(table);
   }
 
-  /** The rows of a query in chunks of about 2,048, as they are computed. Several streams may go on at once. */
-  async *stream(sql: string, where: string): AsyncGenerator<DuckDBDataChunk> {
+  /**
+   * The rows of a query in chunks of about 2,048, as they are computed. Several streams may go on at once. From time to time
+   * `onProgress` is told which part of the work is done, where that is known.
+   */
+  async *stream(sql: string, where: string, onProgress?: (part: number) => void): AsyncGenerator<DuckDBDataChunk> {
     const connection = await this.#instance.connect();
+    let chunks = 0;
     let next: Promise<DuckDBDataChunk | null> | undefined;
     try {
+      if (onProgress !== undefined) await connection.run(keepsProgress);
       const result = await this.#guard(where, () => connection.stream(sql));
       // The next chunk is computed while this one is used.
       next = this.#fetch(result, where);
@@ -70,6 +80,10 @@ export class Database {
         if (chunk === null || chunk.rowCount === 0) return;
         next = this.#fetch(result, where);
         next.catch(() => undefined); // it is reported when it is awaited
+        if (onProgress !== undefined && ++chunks % chunksBetweenNews === 0) {
+          const { percentage } = connection.progress;
+          if (percentage >= 0) onProgress(Math.min(1, percentage / 100));
+        }
         yield chunk;
       }
     } finally {
