@@ -32,7 +32,6 @@ class Hand {
   #tasks = 0;
 
   constructor() {
-    this.#worker.unref();
     this.#worker.on("message", ({ refused, failed, ...answer }: CrewAnswer) => {
       const waiting = this.#waiting.get(answer.id);
       this.#waiting.delete(answer.id);
@@ -43,6 +42,8 @@ class Hand {
     });
     this.#worker.on("error", (error) => this.#end(error));
     this.#worker.on("exit", (code) => this.#end(new Error(`exit code ${code}`)));
+    // After the listeners, as adding one keeps the process alive.
+    this.#worker.unref();
   }
 
   get busy(): number {
