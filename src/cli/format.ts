@@ -43,3 +43,20 @@ export function formatClock(seconds: number): string {
   const minutes = Math.floor(whole / 60) % 60;
   return hours > 0 ? `${hours}:${pad(minutes)}:${pad(whole % 60)}` : `${minutes}:${pad(whole % 60)}`;
 }
+
+/** A number with four decimals, a dash where there is none; not finite as it is. */
+export function formatFixed(value: number | undefined): string {
+  return value === undefined ? "-" : Number.isFinite(value) ? value.toFixed(4) : String(value);
+}
+
+/** A count as it is, a weight with six significant digits. */
+export function formatAmount(value: number | undefined): string {
+  return value === undefined ? "-" : Number.isInteger(value) ? formatCount(value) : formatNumber(value);
+}
+
+/** A text of at most so many characters; what is cut ends in "..". What a terminal would act on is made visible. */
+export function cut(text: string, length: number): string {
+  // eslint-disable-next-line no-control-regex -- control characters are exactly what must not reach the terminal
+  const safe = text.replace(/[\u0000-\u001f\u007f-\u009f]/g, "\uFFFD");
+  return safe.length <= length ? safe : `${safe.slice(0, length - 2)}..`;
+}

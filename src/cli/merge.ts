@@ -22,6 +22,6 @@ export const merge = defineCommand({
       ...(values.state !== undefined && { state: values.state }),
     });
     bar.clear();
-    io.stdout.write(values.json ? `${stringify(report)}\n` : describeScore(report));
+    io.stdout.write(values.json ? `${stringify(report)}\n` : describeScore(report, io.stdout.columns));
   },
 });

@@ -1,20 +1,24 @@
 import type { ScoreReport } from "../score/index.ts";
-import { formatCount, formatDifference, formatNumber, formatShare } from "./format.ts";
+import { describeClasses, describeConfusion } from "./class-display.ts";
+import { cut, formatCount, formatDifference, formatFixed, formatNumber, formatShare } from "./format.ts";
+import { describeReliability } from "./reliability-display.ts";
 import { type Column, tableHead, tableRow } from "./table.ts";
 
 type Interval = readonly [low: number, high: number];
 
-/** The most classes whose matrix fits a terminal. */
-const widestMatrix = 20;
+/** The most groups that are listed. */
+const mostGroups = 30;
 
-/** A report as text: the averages, the metrics with their intervals, and by class. */
-export function describeScore(report: ScoreReport): string {
-  const parts = [averages(report), metrics(report), classes(report), confusion(report), reliability(report)];
-  for (const [name, group] of Object.entries(report.by ?? {})) {
-    parts.push(
-      `${name}: loss ${formatNumber(group.loss)}, accuracy ${formatShare(group.accuracy)} % of ${formatCount(group.samples - group.ignored)}`,
-    );
-  }
+/** A report as text, in so many columns: the averages, the metrics with their 95 % intervals, and by class and group. */
+export function describeScore(report: ScoreReport, width = 80): string {
+  const parts = [
+    averages(report),
+    metrics(report),
+    describeClasses(report, width),
+    describeConfusion(report, width),
+    describeReliability(report, width),
+    groups(report, width),
+  ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
@@ -42,10 +46,11 @@ function averages(report: ScoreReport): string {
   return lines.join("\n");
 }
 
-function metrics({ metrics, intervals }: ScoreReport): string {
+function metrics({ metrics, intervals, accuracy }: ScoreReport): string {
   const rows: [name: string, value: number | undefined, interval: Interval | undefined][] = [];
-  for (const [k, value] of Object.entries(metrics.topK ?? {}))
-    rows.push([`top-${k} accuracy`, value, intervals.topK?.[k]]);
+  for (const [k, value] of Object.entries(metrics.topK ?? {})) {
+    if (k !== "1" || value !== accuracy) rows.push([`top-${k} accuracy`, value, intervals.topK?.[k]]);
+  }
   rows.push(["balanced accuracy", metrics.balancedAccuracy, intervals.balancedAccuracy]);
   for (const name of ["precision", "recall", "f1", "specificity", "jaccard"] as const) {
     rows.push([`${name}, macro`, metrics[name]?.macro, intervals[name]?.macro]);
@@ -59,61 +64,37 @@ function metrics({ metrics, intervals }: ScoreReport): string {
   rows.push(["calibration error, expected", metrics.calibration?.ece, undefined]);
   rows.push(["calibration error, maximum", metrics.calibration?.mce, undefined]);
   const shown = rows.filter(([, value]) => value !== undefined);
-  const lines = shown.map(([name, value, interval]) => `${name.padEnd(29)}${fixed(value)}${between(interval)}`);
+  if (shown.length === 0) return "";
+  const head = shown.some(([, , interval]) => interval !== undefined) ? `${" ".repeat(37)}95 % interval` : undefined;
+  const lines = shown.map(([name, value, interval]) => `${name.padEnd(29)}${formatFixed(value)}${between(interval)}`);
   const without = metrics.withoutSupport ?? [];
-  if (without.length > 0 && shown.length > 0) {
+  if (without.length > 0) {
     lines.push(
       `The averages leave out classes without support: ${without.slice(0, 10).join(", ")}${without.length > 10 ? ", ..." : ""}.`,
     );
   }
-  return lines.join("\n");
+  return [...(head === undefined ? [] : [head]), ...lines].join("\n");
 }
 
-function classes({ metrics: { perClass } }: ScoreReport): string {
-  if (perClass === undefined) return "";
-  const width = Math.min(30, Math.max(5, ...perClass.map(({ label }) => String(label).length)));
+function groups({ by = {} }: ScoreReport, width: number): string {
+  const all = Object.entries(by);
+  if (all.length === 0) return "";
+  const shown = all.slice(0, mostGroups);
+  const names = shown.map(([name]) => cut(name, Math.max(8, width - 60)));
   const columns: Column[] = [
-    { title: "class", width, align: "left" },
-    ...["support", "precision", "recall", "f1", "loss", "ROC AUC"].map((title) => ({ title, width: 10 })),
+    { title: "group", width: Math.max(5, ...names.map((name) => name.length)), align: "left" },
+    { title: "rows", width: 9 },
+    { title: "loss", width: 10 },
+    { title: "accuracy, %", width: 24, align: "left" },
   ];
-  const shown = perClass.slice(0, 50);
-  const lines = shown.map(({ label, support, precision, recall, f1, loss, rocAuc }) =>
-    tableRow(columns, [
-      String(label),
-      amount(support),
-      ...[precision, recall, f1].map(fixed),
-      formatNumber(loss),
-      fixed(rocAuc),
-    ]),
-  );
-  if (perClass.length > shown.length)
-    lines.push(`... and ${perClass.length - shown.length} more classes (--json has them)`);
-  return [tableHead(columns), ...lines].join("\n");
-}
-
-function confusion({ metrics: { confusion, perClass } }: ScoreReport): string {
-  if (confusion === undefined || confusion.length > widestMatrix) return "";
-  const names = (perClass ?? []).map(({ label }) => String(label).slice(0, 9));
-  const width = Math.max(
-    4,
-    ...names.map((name) => name.length),
-    ...confusion.flat().map((count) => formatCount(count).length),
-  );
-  const columns: Column[] = [{ title: "true", width, align: "left" }, ...names.map((title) => ({ title, width }))];
-  const lines = confusion.map((row, k) => tableRow(columns, [names[k] ?? String(k), ...row.map(formatCount)]));
-  return ["Confusion: rows are true labels, columns predictions", tableHead(columns), ...lines].join("\n");
-}
-
-function reliability({ metrics: { calibration } }: ScoreReport): string {
-  const bins = calibration?.bins.filter(({ samples }) => samples > 0) ?? [];
-  if (bins.length === 0) return "";
-  const cells = 40;
-  const lines = bins.map(({ low, high, samples, confidence = 0, accuracy = 0 }) => {
-    const bar: string[] = Array.from({ length: cells + 1 }, (_, i) => (i < Math.round(accuracy * cells) ? "=" : " "));
-    bar[Math.round(confidence * cells)] = "|";
-    return `${low.toFixed(2)}-${high.toFixed(2)}  ${bar.join("")}  ${fixed(accuracy)}  ${formatCount(samples)}`;
+  const lines = shown.map(([, group], i) => {
+    const accuracy = `${formatShare(group.accuracy)}${within(group.accuracyInterval)}`;
+    const rows = formatCount(group.samples - group.ignored);
+    return tableRow(columns, [names[i] ?? "", rows, formatNumber(group.loss), accuracy]);
   });
-  return ["Reliability: accuracy (bar) at each confidence (|), rows", ...lines].join("\n");
+  const left = all.length - shown.length;
+  const rest = left === 0 ? [] : [`... and ${formatCount(left)} more groups (--json has all)`];
+  return [tableHead(columns), ...lines, ...rest].join("\n");
 }
 
 function within(interval: Interval | undefined): string {
@@ -121,13 +102,5 @@ function within(interval: Interval | undefined): string {
 }
 
 function between(interval: Interval | undefined): string {
-  return interval === undefined ? "" : `  [${fixed(interval[0])}, ${fixed(interval[1])}]`;
-}
-
-function fixed(value: number | undefined): string {
-  return value === undefined ? "-" : Number.isFinite(value) ? value.toFixed(4) : String(value);
-}
-
-function amount(value: number | undefined): string {
-  return value === undefined ? "-" : Number.isInteger(value) ? formatCount(value) : formatNumber(value);
+  return interval === undefined ? "" : `  [${formatFixed(interval[0])}, ${formatFixed(interval[1])}]`;
 }

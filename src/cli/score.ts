@@ -32,19 +32,19 @@ export const score = defineCommand({
     };
     if (values.model !== undefined) {
       const report = await scoreModel({ ...values, model: values.model }, options, more);
-      print(report, () => describeScore(report));
+      print(report, () => describeScore(report, io.stdout.columns));
     } else if (values.against !== undefined) {
       const key = requiredOption("key", values.key, "COL, the column by which rows are matched");
       const report = await compareFiles(files, [values.against], key, options, more);
-      print(report, () => `${describeScore(report)}${describeComparison(report.comparison)}`);
+      print(report, () => `${describeScore(report, io.stdout.columns)}${describeComparison(report.comparison)}`);
     } else if (fit !== undefined) {
       const report = await scoreFitted(files, options, fit, more);
-      print(report, () => `${describeFit(report.fitted)}\n\n${describeScore(report)}`);
+      print(report, () => `${describeFit(report.fitted)}\n\n${describeScore(report, io.stdout.columns)}`);
     } else {
       if (values.curves !== undefined) checkCurves(options, values.curves);
       const report = await scoreFiles(files, options, more);
       if (values.curves !== undefined) await writeCurves(files, options, values.curves, more);
-      print(report, () => describeScore(report));
+      print(report, () => describeScore(report, io.stdout.columns));
     }
   },
 });
