@@ -21,6 +21,14 @@ const graphs: Readonly<Record<string, [(g: GraphBuilder, x: string) => string, s
     },
     ["MatMul", "Reshape"],
   ],
+  "a batch size that is copied, beside a size that is left": [
+    (g, x) => {
+      const size = g.unsqueeze(g.op("Gather", [g.shape(x), g.int(0)], { axis: 0 }), [0]);
+      const target = g.concat([size, g.ints([2, -1, 6])], 0);
+      return g.reshape(g.matMul(g.reshape(x, target), "weight"), g.concat([size, g.ints([-1, 4])], 0));
+    },
+    ["Reshape", "MatMul", "Reshape"],
+  ],
   "sizes sliced from a shape": [
     (g, x) => {
       const slice = (start: number, end: number) => g.op("Slice", [g.shape(x), g.ints([start]), g.ints([end])]);
