@@ -38,6 +38,12 @@ export const convolution: Readonly<Record<string, readonly Sample[]>> = {
     conv("depthwise, strides", real(1, 3, 6, 6), real(3, 1, 3, 3), { group: 3, strides: [2, 2], pads: [1, 1, 1, 1] }),
     conv("depthwise with a multiplier", real(1, 2, 4, 4), real(4, 1, 3, 3), { group: 2 }),
     conv("depthwise, 5x5", real(2, 2, 6, 7), real(2, 1, 5, 5), { group: 2, pads: [2, 2, 2, 2] }),
+    conv("depthwise, 5x3, strides, dilations, a rest, uneven pads", real(2, 3, 14, 9), real(3, 1, 5, 3), {
+      group: 3,
+      strides: [3, 2],
+      dilations: [2, 3],
+      pads: [1, 0, 2, 1],
+    }),
     conv("depthwise, 5x3, strides, dilations", real(1, 2, 13, 8), real(4, 1, 5, 3), {
       group: 2,
       strides: [2, 3],
