@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { metadataKeys, writeModel, type Model } from "../../src/graph/index.ts";
+import { GraphBuilder, metadataKeys, tensorData, workingModel, writeModel, type Model } from "../../src/graph/index.ts";
 import { nn } from "../../src/nn/index.ts";
 import { onward } from "./onward.ts";
 
@@ -53,6 +53,22 @@ test("says what became of a batch size that the file fixes", async () => {
   writeFileSync(join(root, "fixed.onnx"), writeModel({ ...network, graph: fixed }));
   const { out } = await onward(["inspect", "fixed.onnx"], root);
   expect(out).toContain("\nBatch        exported for 2, and opened to any number of samples\n");
+});
+
+test("says what was left out of the parameters, once for each reason", async () => {
+  const g = new GraphBuilder();
+  const x = g.input("x", "float32", [2, 3]);
+  const list = (name: string, values: number[]) => g.initializer(name, tensorData("float32", [3], values));
+  const standard = g.div(g.sub(x, list("mean", [1, 2, 3])), list("std", [4, 5, 6]));
+  const weight = g.initializer("weight", tensorData("float32", [3, 3], [1, 2, 3, 4, 5, 6, 7, 8, 9]));
+  g.output("scores", g.add(g.matMul(standard, weight), list("mask", [0, -100, 0])), ["N", 3]);
+  writeFileSync(join(root, "left.onnx"), writeModel(workingModel(g.build("left"))));
+  const { out } = await onward(["inspect", "left.onnx"], root);
+  expect(out).toContain(`
+Left out     mean [3] and 1 more: part of the inputs' preprocessing
+             mask [3]: a mask: its values are 0 and 1, or 0 and far below
+Trains       yes: 1 parameter of 9 values (36 B)
+`);
 });
 
 test("with --json prints one object", async () => {
