@@ -4,6 +4,8 @@ import type { ConfusionState } from "./confusion-state.ts";
 /** The most draws of a cell that are made: resampling is left out where it would take longer than seconds. */
 const mostDraws = 2e7;
 const resamples = 1000;
+/** The most numbers that are read: each is kept of every resample. */
+const mostNumbers = 20_000;
 
 /** An interval for each number that was read: `[low, high]` of 95 %. */
 export type ResampledIntervals = Map<string, [low: number, high: number]>;
@@ -15,11 +17,11 @@ export type ResampledIntervals = Map<string, [low: number, high: number]>;
  * draws are seeded, so equal counts give equal intervals.
  *
  * Undefined for a state with weights or undecided samples, where no such draw is sound, without samples, and for more than
- * 20,000 different cells. A number that is undefined in a resample is left out of its quantiles.
+ * 20,000 different cells or numbers to read. A number that is undefined in a resample is left out of its quantiles.
  *
  * Source: Efron, "Bootstrap methods: another look at the jackknife" (1979), the percentile interval.
  *
- * @param read - reads named numbers from counts
+ * @param read - reads named numbers from counts, always the same ones in the same order
  */
 export function resampledIntervals(
   state: ConfusionState,
@@ -31,19 +33,30 @@ export function resampledIntervals(
   const { total: all } = state.rowCounts();
   if (state.weighted || total === 0 || all !== total || cells.length * resamples > mostDraws) return undefined;
   const random = generator(seed);
-  const drawn = new Map<string, number[]>();
+  const names: string[] = [];
+  const drawn: Float64Array[] = [];
+  const lengths: number[] = [];
   for (let i = 0; i < resamples; i++) {
+    let at = 0;
     for (const [name, value] of read(draw(cells, total, state.classes, random))) {
-      if (value === undefined || Number.isNaN(value)) continue;
-      const values = drawn.get(name);
-      if (values === undefined) drawn.set(name, [value]);
-      else values.push(value);
+      if (i === 0) {
+        if (names.length === mostNumbers) return undefined;
+        names.push(name);
+        drawn.push(new Float64Array(resamples));
+        lengths.push(0);
+      }
+      const length = lengths[at] as number;
+      if (value !== undefined && !Number.isNaN(value)) {
+        (drawn[at] as Float64Array)[length] = value;
+        lengths[at] = length + 1;
+      }
+      at++;
     }
   }
   const intervals: ResampledIntervals = new Map();
-  for (const [name, values] of drawn) {
-    values.sort((a, b) => a - b);
-    intervals.set(name, [quantile(values, 0.025), quantile(values, 0.975)]);
+  for (const [at, name] of names.entries()) {
+    const values = (drawn[at] as Float64Array).subarray(0, lengths[at]).sort();
+    if (values.length > 0) intervals.set(name, [quantile(values, 0.025), quantile(values, 0.975)]);
   }
   return intervals;
 }
@@ -89,7 +102,7 @@ function binomial(trials: number, chance: number, random: () => number): number 
   return drawn;
 }
 
-function quantile(sorted: readonly number[], part: number): number {
+function quantile(sorted: Float64Array, part: number): number {
   const at = part * (sorted.length - 1);
   const low = sorted[Math.floor(at)] as number;
   const high = sorted[Math.ceil(at)] as number;
