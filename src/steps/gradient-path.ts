@@ -34,12 +34,13 @@ export function refusals({ graph, parameters, scores }: PreparedModel): Refusal[
     if (entry?.status === "zero" || !reads(node).some((name) => changed.has(name))) continue;
     for (const name of node.outputs) if (flows(name) || entry?.status !== "rule") changed.add(name);
     if (entry?.status === "rule" || !node.outputs.some((name) => live.has(name))) continue;
-    found.push({ op, node: describeNode(node), reason: reasonOf(entry) });
+    found.push({ op, node: describeNode(node), reason: reasonOf(entry, node) });
   }
   return found;
 }
 
-function reasonOf(entry: Exclude<Entry, { status: "rule" | "zero" }> | undefined): string {
-  if (entry === undefined) return "not known here";
+function reasonOf(entry: Exclude<Entry, { status: "rule" | "zero" }> | undefined, node: Node): string {
+  if (entry === undefined)
+    return node.domain === "ai.onnx.ml" ? "classical models are not trained by gradients" : "not known here";
   return entry.status === "refused" ? entry.reason : `in a form that ${entry.into} cannot stand for`;
 }
