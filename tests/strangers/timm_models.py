@@ -1,0 +1,111 @@
+"""Classifiers of timm, small ones on small images."""
+
+from families import CLASSES, Make, case
+
+
+def timm(name: str, size: int = 64, **options) -> Make:
+    def build():
+        import timm
+
+        return timm.create_model(name, num_classes=CLASSES, **options)
+
+    return case(build, 3, size, size)
+
+
+def sized(name: str, size: int = 64, **options) -> Make:
+    return timm(name, size, img_size=size, **options)
+
+
+SMALL = dict(embed_dim=32, depth=2)
+MODELS = {
+    "mixer": sized("mixer_s16_224", 64, embed_dim=32, num_blocks=2),
+    "resmlp": sized("resmlp_12_224", 64, embed_dim=32, num_blocks=2),
+    "gmlp": sized("gmlp_ti16_224", 64, embed_dim=32, num_blocks=2),
+    "coat": sized("coat_tiny", 64),
+    "coat_lite": sized("coat_lite_tiny", 64),
+    "convit": sized("convit_tiny", 64, depth=12),
+    "nfnet": timm("dm_nfnet_f0", 64),
+    "nf_regnet": timm("nf_regnet_b0", 64),
+    "nf_resnet50": timm("nf_resnet26", 64),
+    "ghostnet": timm("ghostnet_050", 64),
+    "ghostnetv2": timm("ghostnetv2_100", 64),
+    "hrnet": timm("hrnet_w18_small", 64),
+    "dla": timm("dla34", 64),
+    "dla_res2net": timm("dla60_res2net", 64),
+    "res2net": timm("res2net50_14w_8s", 64),
+    "resnest": timm("resnest14d", 64),
+    "xcit": sized("xcit_nano_12_p16_224", 64, depth=2),
+    "volo": sized("volo_d1_224", 64, embed_dims=(32, 64, 64, 64), layers=(1, 1, 1, 1), num_heads=(2, 4, 4, 4)),
+    "cait": sized("cait_xxs24_224", 64, **SMALL, num_heads=4),
+    "crossvit": timm("crossvit_tiny_240", 240),
+    "edgenext": timm("edgenext_xx_small", 64),
+    "repvgg": timm("repvgg_a0", 64),
+    "tresnet": timm("tresnet_m", 64),
+    "senet": timm("seresnet18", 64),
+    "legacy_senet": timm("legacy_seresnet18", 64),
+    "eca": timm("ecaresnet26t", 64),
+    "sknet": timm("skresnet18", 64),
+    "maxxvit": sized("maxxvit_rmlp_nano_rw_256", 64),
+    "coatnet": sized("coatnet_nano_rw_224", 64),
+    "focalnet_timm": timm("focalnet_tiny_srf", 64, embed_dim=16, depths=(1, 1, 1, 1)),
+    "fastvit": timm("fastvit_t8", 64),
+    "hiera_timm": sized("hiera_tiny_224", 64, embed_dim=16, stages=(1, 1, 1, 1)),
+    "deit_distilled": sized("deit_tiny_distilled_patch16_224", 64, **SMALL, num_heads=4),
+    "eva02": sized("eva02_tiny_patch14_224", 56, **SMALL, num_heads=4),
+    "beitv2": sized("beitv2_base_patch16_224", 64, **SMALL, num_heads=4),
+    "vit_relpos": sized("vit_relpos_small_patch16_224", 64, **SMALL, num_heads=4),
+    "vit_siglip_map": sized("vit_base_patch16_siglip_224", 64, **SMALL, num_heads=4),
+    "samvit": sized("samvit_base_patch16_224", 64, **SMALL, num_heads=4, global_attn_indexes=(1,)),
+    "tnt": sized("tnt_s_legacy_patch16_224", 64, depth=2),
+    "twins": sized("twins_svt_small", 64, depths=(1, 1, 1, 1), embed_dims=(16, 32, 32, 64)),
+    "pit": sized("pit_ti_224", 64),
+    "nest": sized("nest_tiny", 64, embed_dims=(16, 32, 32), depths=(1, 1, 1), num_heads=(2, 4, 4)),
+    "davit": timm("davit_tiny", 64, depths=(1, 1, 1, 1), embed_dims=(16, 32, 32, 64), num_heads=(2, 4, 4, 4)),
+    "gcvit": sized("gcvit_xxtiny", 64),
+    "mvitv2": sized("mvitv2_tiny", 64, depths=(1, 1, 1, 1)),
+    "efficientvit_mit": timm("efficientvit_b0", 64),
+    "efficientvit_msra": timm("efficientvit_m0", 224),
+    "efficientformer": timm("efficientformer_l1", 224),
+    "efficientformerv2": timm("efficientformerv2_s0", 224),
+    "inception_next": timm("inception_next_atto", 64),
+    "inception_resnet_v2": timm("inception_resnet_v2", 96),
+    "inception_v4": timm("inception_v4", 96),
+    "convmixer": timm("convmixer_768_32", 64, dim=32, depth=4),
+    "metaformer_poolv2": timm("poolformerv2_s12", 64, depths=(1, 1, 1, 1), dims=(16, 32, 32, 64)),
+    "caformer": timm("caformer_s18", 64, depths=(1, 1, 1, 1), dims=(16, 32, 32, 64)),
+    "nasnet": timm("nasnetalarge", 96, num_stem_features=24, repeats=1),
+    "pnasnet": timm("pnasnet5large", 96),
+    "rexnet": timm("rexnet_100", 64),
+    "selecsls": timm("selecsls42", 64),
+    "sequencer": timm("sequencer2d_s", 64, layers=(1, 1, 1, 1), embed_dims=(16, 32, 32, 32), hidden_sizes=(8, 16, 16, 16)),
+    "vovnet": timm("ese_vovnet19b_dw", 64),
+    "xception": timm("legacy_xception", 64),
+    "xception41p": timm("xception41p", 64),
+    "visformer": sized("visformer_tiny", 64),
+    "cspnet": timm("cspresnet50", 64),
+    "cspdarknet": timm("cspdarknet53", 64),
+    "dpn": timm("dpn48b", 64),
+    "hardcorenas": timm("hardcorenas_a", 64),
+    "hgnetv2_timm": timm("hgnetv2_b0", 64),
+    "lambda_resnet": timm("lambda_resnet26t", 64),
+    "halonet": timm("halonet26t", 256),
+    "botnet": timm("botnet26t_256", 64),
+    "gernet": timm("gernet_s", 64),
+    "mambaout": timm("mambaout_femto", 64),
+    "nextvit": timm("nextvit_small", 64),
+    "repvit": timm("repvit_m0_9", 64),
+    "repghost": timm("repghostnet_050", 64),
+    "resnetv2_bit": timm("resnetv2_50x1_bit", 64),
+    "resnet_blur": timm("resnetblur18", 64),
+    "mobilenetv4": timm("mobilenetv4_conv_small", 64),
+    "mobilenetv4_hybrid": timm("mobilenetv4_hybrid_medium", 64),
+    "mobileone": timm("mobileone_s0", 64),
+    "tiny_vit": sized("tiny_vit_5m_224", 64),
+    "swin_cr": sized("swinv2_cr_tiny_ns_224", 64, window_size=2),
+    "vitamin": sized("vitamin_small_224", 64),
+    "starnet": timm("starnet_s1", 64),
+    "fasternet": timm("fasternet_t0", 64),
+    "shvit": timm("shvit_s1", 64),
+    "tf_efficientnet_same": timm("tf_efficientnet_b0", 65),
+    "mixnet": timm("mixnet_s", 64),
+}
