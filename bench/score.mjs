@@ -1,6 +1,7 @@
 // Times `onward score` against pyarrow and scikit-learn on one Parquet file, taking turns, and records the raw results.
 //   python bench/score-data.py 10000000 10 /tmp/predictions.parquet
 //   node bench/score.mjs /tmp/predictions.parquet 10 [ROUNDS] [PYTHON] [CLI]
+// With "none" for PYTHON `onward score` runs alone, for more rows than scikit-learn has memory for.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg } from "node:os";
@@ -14,6 +15,9 @@ const commands = {
   "scikit-learn": [python, here("score-reference.py"), file, classes],
 };
 
+if (python === "none") delete commands["scikit-learn"];
+
+let rows = 0;
 const runs = [];
 for (let round = 0; round < Number(rounds); round++) {
   for (const [name, [program, ...args]] of Object.entries(commands)) {
@@ -26,7 +30,8 @@ for (let round = 0; round < Number(rounds); round++) {
     if (status !== 0) throw new Error(stderr);
     const seconds = (performance.now() - started) / 1000;
     const [kilobytes, user, system] = stderr.trim().split("\n").at(-1).split(" ").map(Number);
-    const { loss, accuracy, rocAuc, metrics } = JSON.parse(stdout);
+    const { samples, loss, accuracy, rocAuc, metrics } = JSON.parse(stdout);
+    rows = samples ?? rows;
     const area = typeof rocAuc === "number" ? rocAuc : (metrics.rocAuc.binary ?? metrics.rocAuc.macroOvr);
     const run = {
       name,
@@ -44,5 +49,5 @@ for (let round = 0; round < Number(rounds); round++) {
 }
 const machine = { processor: cpus()[0]?.model, cores: availableParallelism(), node: process.version };
 mkdirSync(here("results"), { recursive: true });
-const result = { date: new Date().toISOString(), machine, classes: Number(classes), runs };
-writeFileSync(here(`results/score-${classes}.json`), `${JSON.stringify(result, undefined, 2)}\n`);
+const result = { date: new Date().toISOString(), machine, file: { rows, classes: Number(classes) }, runs };
+writeFileSync(here(`results/score-${rows}x${classes}.json`), `${JSON.stringify(result, undefined, 2)}\n`);
