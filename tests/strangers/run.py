@@ -7,7 +7,8 @@ batches of 3 and 5 are the sums of those of their samples, and the loss falls fo
 backbone under a frozen head, and for everything. Families are plain (PyTorch), text, image (both transformers), torchvision,
 timm. Variants are those of the parity tier and of variants.py: script-opset9, script-all, dynamo-fused-bert, and so on.
 
-A row is `passed`; `refused`, with Onward's sentence; `not exported`, where PyTorch writes no file; `exception`, with its
+A row is `passed`; `refused`, with Onward's sentence; `not exported`, where PyTorch writes no file; `not built`,
+where there is no model to compare here; `exception`, with its
 cause; or `failed`."""
 
 import argparse
@@ -66,7 +67,9 @@ def judged(family: str, name: str, variant: str, row: dict) -> dict:
     cause = CAUSES.get((name, variant)) or CAUSES.get((name, ""))
     if not problems:
         verdict = "passed"
-    elif row.get("error", "").startswith(("export:", "build:")):
+    elif row.get("error", "").startswith("build:"):
+        verdict = "not built"
+    elif row.get("error", "").startswith("export:"):
         verdict = "not exported"
     elif refused:
         verdict = "refused"

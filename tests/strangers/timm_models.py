@@ -18,9 +18,9 @@ def sized(name: str, size: int = 64, **options) -> Make:
 
 SMALL = dict(embed_dim=32, depth=2)
 MODELS = {
-    "mixer": sized("mixer_s16_224", 64, embed_dim=32, num_blocks=2),
-    "resmlp": sized("resmlp_12_224", 64, embed_dim=32, num_blocks=2),
-    "gmlp": sized("gmlp_ti16_224", 64, embed_dim=32, num_blocks=2),
+    "mixer": sized("mixer_s32_224"),
+    "resmlp": sized("resmlp_12_224"),
+    "gmlp": sized("gmlp_ti16_224"),
     "coat": sized("coat_tiny", 64),
     "coat_lite": sized("coat_lite_tiny", 64),
     "convit": sized("convit_tiny", 64, depth=12),
