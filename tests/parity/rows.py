@@ -1,6 +1,5 @@
 """The rows of one model: exported in each way, run by Onward, compared with PyTorch."""
 
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -29,13 +28,19 @@ class Model:
         self.case, self.kinks = make_case(name)
         self.case.module.eval()
         self.batch_norms = sum(isinstance(m, torch.nn.modules.batchnorm._BatchNorm) for m in self.case.module.modules())
-        self.natural = cache(self.natural_runs)
+        self.results: dict[tuple[bool, bool], tuple[reference.Run, reference.Run]] = {}
 
     def base(self, folded: bool) -> torch.nn.Module:
         return reference.fused(self.case.module) if folded else self.case.module
 
-    def natural_runs(self, folded: bool, training: bool, steps: int) -> tuple[reference.Run, reference.Run]:
-        return self.runs(reference.Parametrisation(self.base(folded)), training, steps)
+    def natural(self, folded: bool, training: bool, steps: int) -> tuple[reference.Run, reference.Run]:
+        """The results for the parameters as the model has them: they are computed once for all files that have those."""
+        if any(kept != folded for kept, _ in self.results):
+            # Those of large models are gigabytes.
+            self.results.clear()
+        if (folded, training) not in self.results:
+            self.results[folded, training] = self.runs(reference.Parametrisation(self.base(folded)), training, steps)
+        return self.results[folded, training]
 
     def runs(self, given: reference.Parametrisation, training: bool, steps: int) -> tuple[reference.Run, reference.Run]:
         double = reference.run(given, self.case, torch.float64, training, steps)
