@@ -16,7 +16,10 @@ function idx(dims, elements) {
 export async function writeData(folder) {
   const random = new Random(1, "kill");
   mkdirSync(join(folder, "data"));
-  for (const [name, count] of [["train", 1203], ["t10k", 200]]) {
+  for (const [name, count] of [
+    ["train", 1203],
+    ["t10k", 200],
+  ]) {
     const labels = Uint8Array.from({ length: count }, () => random.integer(3));
     const pixels = Uint8Array.from({ length: count * 64 }, (_, i) => {
       const light = [i % 2 === 0, (i >> 3) % 2 === 0, random.integer(2) === 0][labels[i >> 6]];
@@ -32,7 +35,14 @@ export async function writeData(folder) {
   writeFileSync(join(folder, "model.onnx"), writeModel(nn.sequential(layers, { seed: 3 }).toModel([1, 8, 8])));
   const options = {
     ...{ data: "idx:data", model: "model.onnx", epochs: 60, "batch-size": 16, threads: 1, seed: 4 },
-    ...{ optimizer: "adamw", schedule: "cosine", "warmup-epochs": 1.5, accumulate: 3, "clip-norm": 1, "average-decay": 0.95 },
+    ...{
+      optimizer: "adamw",
+      schedule: "cosine",
+      "warmup-epochs": 1.5,
+      accumulate: 3,
+      "clip-norm": 1,
+      "average-decay": 0.95,
+    },
     ...{ "plateau-patience": 4, "class-weights": [1, 2, 0.5], "checkpoint-steps": 11, "score-train": true },
   };
   writeFileSync(join(folder, "config.yaml"), JSON.stringify(options));

@@ -80,7 +80,9 @@ const same = [
   ]),
 ];
 const left = readdirSync(join(root, "killed")).filter((name) => name.endsWith(".tmp"));
-console.log(`killed ${kills} times in ${runs} runs; unreadable checkpoints: ${unreadable}; temporary files left: ${left.length}`);
+console.log(
+  `killed ${kills} times in ${runs} runs; unreadable checkpoints: ${unreadable}; temporary files left: ${left.length}`,
+);
 for (const [file, equal] of same) console.log(`${file}: ${equal ? "the same bits" : "DIFFERENT"}`);
 rmSync(root, { recursive: true });
 process.exitCode = unreadable === 0 && kills >= wanted && same.every(([, equal]) => equal) ? 0 : 1;
