@@ -75,6 +75,22 @@ const refused: Readonly<Record<string, [RegExp, (g: GraphBuilder, hidden: string
     /control flow.*\(node Scan "onward\/Scan_\d+"\)\. Freeze/,
     (g, hidden) => g.op("Scan", [hidden], { body: row(), num_scan_inputs: 1 }),
   ],
+  "a short-time Fourier transform of complex numbers": [
+    /real numbers, got complex ones \(node STFT "onward\/STFT_\d+"\)\. .* wrong/,
+    (g, hidden) => {
+      const complex = g.reshape(hidden, [1, 2, 2]);
+      const window = g.constant(tensorData("float32", [2], [1, 1]));
+      return g.reshape(g.op("STFT", [complex, g.int(1), window], { onesided: 0 }), [2, 2]);
+    },
+  ],
+  "an inverse of bins that are filled up": [
+    /4 or 5 numbers of 3 bins, got 6 \(node DFT "onward\/DFT_\d+"\)\. .* wrong/,
+    (g, hidden) => {
+      const bins = g.reshape(g.concat([hidden, hidden, hidden], 1), [2, 3, 2]);
+      const back = g.op("DFT", [bins, g.int(6), g.int(1)], { inverse: 1, onesided: 1 });
+      return g.reshape(g.op("Slice", [back, g.ints([0]), g.ints([2]), g.ints([1])]), [2, 2]);
+    },
+  ],
 };
 
 describe("on the way from the parameters to the loss", () => {

@@ -22,6 +22,10 @@ export const spectra: Family = {
     const onesided = intAttribute(c.node, "onesided", 0) === 1;
     const from = size(c, x, axis);
     const n = onesided && !inverse ? (length === "" ? from : integer(c, length)) : size(c, y, axis);
+    if (inverse && onesided && binsOf(n) !== from) {
+      const few = 2 * from - 2;
+      throw wrongInRuntime(c, `an inverse of ${few} or ${few + 1} numbers of ${from} bins`, `${n}`);
+    }
     const transform = { n, axis, parts: parts(c, x), rank: c.rank(x) };
     const whole = inverse ? inverseAdjoint(g, dy, transform, onesided) : adjoint(g, dy, transform);
     return [resized(g, whole, axis, from, c.rank(x))];
@@ -34,6 +38,8 @@ export const spectra: Family = {
       y: [y = ""],
       dy: [dy = ""],
     } = c;
+    const rank = c.rank(x);
+    if (rank === 3 && size(c, x, 2) !== 1) throw wrongInRuntime(c, "real numbers", "complex ones");
     const step = integer(c, stepName);
     const [frames, bins] = [size(c, y, 1), size(c, y, 2)];
     const lengthName = c.x[3] ?? "";
@@ -42,7 +48,6 @@ export const spectra: Family = {
     const places = Array.from({ length: frames * n }, (_, i) => Math.floor(i / n) * step + (i % n));
     const index = g.constant(tensorData("int64", [frames, n], places), "frames");
     const framed = (value: string) => g.op("Gather", [value, index], { axis: 1 });
-    const rank = c.rank(x);
     const spread = adjoint(g, dy, { n, axis: 2, parts: rank === 2 ? g.ints([1]) : parts(c, x), rank: 4 });
     const gradient = rank === 2 ? g.squeeze(spread, [3]) : spread;
     const weights = window === "" ? undefined : g.unsqueeze(window, rank === 2 ? [0, 1] : [0, 1, 3]);
@@ -77,10 +82,26 @@ function adjoint(g: GraphBuilder, dy: string, { n, axis, parts, rank }: Transfor
 function inverseAdjoint(g: GraphBuilder, dy: string, { n, axis, parts, rank }: Transform, onesided: boolean): string {
   const dx = g.div(g.op("DFT", [dy, "", g.int(axis)], { onesided: onesided ? 1 : 0 }), n);
   if (!onesided) return g.op("Slice", [dx, g.ints([0]), parts, g.ints([rank - 1])]);
-  const bins = Math.floor(n / 2) + 1;
+  const bins = binsOf(n);
   const times = Array.from({ length: bins }, (_, k) => (k === 0 || 2 * k === n ? 1 : 2));
   const dims = Array.from({ length: rank }, (_, i) => (i === axis ? bins : 1));
   return g.mul(dx, g.castLike(g.constant(tensorData("float32", dims, times)), dx));
+}
+
+/** How many bins one side has of n numbers. */
+function binsOf(n: number): number {
+  return Math.floor(n / 2) + 1;
+}
+
+// ONNX Runtime 1.30 inverts wrongly where bins are cut off or filled up, and reads other memory for complex frames
+function wrongInRuntime(c: RuleContext, expected: string, got: string): OnwardError {
+  return new OnwardError("unsupported", {
+    expected,
+    got,
+    where: describeNode(c.node),
+    advice:
+      "ONNX Runtime computes this use of the op wrong, so it cannot be trained through: export the model without it",
+  });
 }
 
 function parts(c: RuleContext, x: string): string {
