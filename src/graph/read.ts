@@ -111,7 +111,7 @@ class Reader {
       op: proto.opType,
       domain: domainOf(proto.domain),
       name: proto.name,
-      inputs: proto.input,
+      inputs: proto.opType === "DFT" ? withoutAbsentEnd(proto.input) : proto.input,
       outputs: proto.output,
       attributes: constant ?? this.attributes(proto.attribute),
       overload: proto.overload === "" ? undefined : proto.overload,
@@ -181,6 +181,11 @@ class Reader {
     }
     return number;
   }
+}
+
+/** Optional inputs that are absent may be left out at the end; where a DFT names them "", the runtime crashes. */
+function withoutAbsentEnd(inputs: readonly string[]): readonly string[] {
+  return inputs.slice(0, inputs.findLastIndex((name) => name !== "") + 1);
 }
 
 /** Integers of a Constant as a tensor: bounds of a Slice can be as large as int64 goes, which means "to the end". */
