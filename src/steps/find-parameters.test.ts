@@ -49,6 +49,14 @@ describe("without notes of an exporter", () => {
     expect(await found(model)).toEqual([["weight", "val_12"], []]);
   });
 
+  test("the window of a short-time Fourier transform is none", async () => {
+    const model = modelOf((g, x) => {
+      const frames = g.op("STFT", [g.unsqueeze(x, [2]), g.int(1), tensor(g, "window", [3], [0.2, 1, 0.3])]);
+      return g.reshape(frames, [0, -1]);
+    });
+    expect(await found(model)).toEqual([["weight"], []]);
+  });
+
   test("the weight of a layer is a parameter, whatever its values", async () => {
     const model = modelOf((g, x) => {
       const identity = tensor(g, "identity", [3, 3], [1, 0, 0, 0, 1, 0, 0, 0, 1]);

@@ -32,7 +32,7 @@ export interface FoundParameters {
  * from which a differentiable path leads to the scores, whatever it is called, but for
  *
  * - running statistics,
- * - inputs that say how to compute, such as the scales of a Resize,
+ * - inputs that say how to compute, such as the scales of a Resize or the window of a short-time Fourier transform,
  * - what the exporter noted as a buffer or a constant, or as computed from nothing that is learned,
  * - where it noted nothing: masks, and what is subtracted from the inputs or divides them before anything is learned.
  *
@@ -76,6 +76,7 @@ function declaredNames(declared: string, graph: Graph): string[] {
 const settings: Readonly<Record<string, readonly number[]>> = {
   Resize: [1, 2],
   OneHot: [1, 2],
+  STFT: [2],
   RotaryEmbedding: [1, 2],
   "com.microsoft:RotaryEmbedding": [2, 3],
   NegativeLogLikelihoodLoss: [2],
