@@ -7,17 +7,21 @@ import {
   parsePreprocessing,
   preprocessingOfKind,
   table,
+  textTable,
   type Preprocessing,
   type Source,
+  type TextInput,
   type TrainVal,
 } from "../data/index.ts";
-import { metadataKeys, type Model } from "../graph/index.ts";
+import { metadataKeys, readModelFile, type Model } from "../graph/index.ts";
 import { dataOptions, readDataOptions, type DataSettings, type DataValues } from "./data-options.ts";
 
 /** What a model file says of the data that it was trained on. */
 export interface HeldByModel {
   readonly preprocessing?: Preprocessing;
   readonly classNames?: readonly string[];
+  /** The names of the model's inputs. */
+  readonly inputs?: readonly string[];
 }
 
 /** Data that `--data` names. */
@@ -31,13 +35,15 @@ export interface DataChoice {
 /** A form of `--data`: how what follows its colon is read. */
 type Form = (path: string, settings: DataSettings, held: HeldByModel) => Promise<TrainVal>;
 
-const readTable: Form = (path, { table: options, labelled, split }, { preprocessing, classNames }) => {
-  const held = preprocessingOfKind(preprocessing, "table", path);
-  const own = { ...(held && { preprocessing: held }), ...(classNames && { classNames }) };
-  // The val file needs no split.
-  const { valFraction, splitSeed } = split;
-  const parts = { ...(valFraction !== undefined && { valFraction }), ...(splitSeed !== undefined && { splitSeed }) };
-  return table(path, { ...options, ...labelled, ...parts, ...own });
+const readTable: Form = async (path, { table: options, text, labelled, split }, held) => {
+  const names = held.classNames && { classNames: held.classNames };
+  if (text.text !== undefined || held.preprocessing?.kind === "text") {
+    const own = preprocessingOfKind(held.preprocessing, "text", path);
+    const inputs = held.inputs && { inputs: held.inputs as readonly TextInput[] };
+    return textTable(path, { ...text, ...labelled, ...split, ...inputs, ...(own && { preprocessing: own }), ...names });
+  }
+  const own = preprocessingOfKind(held.preprocessing, "table", path);
+  return table(path, { ...options, ...labelled, ...split, ...(own && { preprocessing: own }), ...names });
 };
 
 const splitOptions = ["val-fraction", "split-seed"] as const;
@@ -50,6 +56,9 @@ const tableOptions = [
   "encoding",
   "missing",
   "missing-values",
+  "text",
+  "tokenizer",
+  "max-length",
 ] as const;
 
 interface FormOfData {
@@ -99,7 +108,7 @@ export const dataForms = [
  *
  * @throws OnwardError `usage` when it names no data set, or an option is wrong
  */
-export function dataOption(text: string, values: DataValues = {}): DataChoice {
+export function dataOption(text: string, values: DataValues & { readonly model?: string | undefined } = {}): DataChoice {
   const settings = readDataOptions(values);
   if (text === "mnist") {
     checkOptions(text, [], values);
@@ -113,7 +122,12 @@ export function dataOption(text: string, values: DataValues = {}): DataChoice {
   }
   checkOptions(text, form.options, values);
   const name = basename(resolve(path)).replaceAll(/[^\w.-]+/g, "-") || text.slice(0, colon);
-  return { name, load: (held = {}) => form.read(path, settings, held) };
+  return { name, load: (held = toBeTrained(values.model)) => form.read(path, settings, held) };
+}
+
+/** Of a model that is to be trained only the inputs matter: its data may be another. */
+function toBeTrained(model: string | undefined): HeldByModel {
+  return model?.endsWith(".onnx") === true ? { inputs: inputsOf(readModelFile(model).graph) } : {};
 }
 
 /** An option without effect is more likely a mistake than a wish. */
@@ -130,13 +144,19 @@ function checkOptions(data: string, known: readonly (keyof DataValues)[], values
 }
 
 /** Reads from a model's metadata what it says of its data. */
-export function heldByModel({ metadata }: Model): HeldByModel {
+export function heldByModel({ metadata, graph }: Model): HeldByModel {
   const preprocessing = metadata.get(metadataKeys.preprocessing);
   const names = metadata.get(metadataKeys.classNames);
   return {
+    inputs: inputsOf(graph),
     ...(preprocessing !== undefined && { preprocessing: parsePreprocessing(preprocessing) }),
     ...(names !== undefined && { classNames: readNames(names) }),
   };
+}
+
+/** Initialisers may be listed among the inputs too. */
+function inputsOf({ inputs, initializers }: Model["graph"]): string[] {
+  return inputs.map(({ name }) => name).filter((name) => !initializers.has(name));
 }
 
 function readNames(text: string): readonly string[] {

@@ -47,6 +47,13 @@ export const dataOptions = {
     valueName: "A,B,..",
     help: "texts that mark a missing value, besides the empty one",
   },
+  text: { type: "string", valueName: "COL", help: "column of texts, for an encoder; its tokenizer is needed then" },
+  tokenizer: { type: "string", valueName: "FILE", help: "the tokenizer.json that came with the encoder" },
+  "max-length": {
+    type: "string",
+    valueName: "N",
+    help: "tokens of each text, special ones and filling included; 128 if absent",
+  },
   "image-size": { type: "string", valueName: "N", help: "side of the images that the model sees; 224 if absent" },
   "image-resize": {
     type: "string",
@@ -88,6 +95,7 @@ export interface DataSettings {
     readonly missing?: "error" | "impute";
     readonly missingValues?: readonly string[];
   };
+  readonly text: { readonly text?: string; readonly tokenizer?: string; readonly maxLength?: number };
   readonly labelled: { readonly label?: string; readonly val?: string };
   readonly split: { readonly valFraction?: number; readonly splitSeed?: number };
 }
@@ -121,6 +129,11 @@ export function readDataOptions(values: DataValues): DataSettings {
       encoding: optionalOption(values.encoding, (text) => choiceOption("encoding", text, ["one-hot", "index"])),
       missing: optionalOption(values.missing, (text) => choiceOption("missing", text, ["error", "impute"])),
       missingValues: marks && ["", ...marks],
+    }),
+    text: given({
+      text: values.text,
+      tokenizer: values.tokenizer,
+      maxLength: optionalOption(values["max-length"], (text) => integerOption("max-length", text, { minimum: 1 })),
     }),
     labelled: given({ label: values.label, val: values["val-file"] }),
     split: given({

@@ -17,3 +17,5 @@ export { stratifiedSplit, type Split, type SplitOptions } from "./split.ts";
 export { isBare, type Batch, type Source, type Variation } from "./source.ts";
 export { table, type TableOptions } from "./tables/table.ts";
 export type { CategoryColumn, NumberColumn, TablePreprocessing } from "./tables/table-preprocessing.ts";
+export { textTable, type TextTableOptions } from "./text/text-table.ts";
+export type { TextInput, TextPreprocessing } from "./text/text-preprocessing.ts";

@@ -1,19 +1,21 @@
 import { OnwardError, show } from "../core/index.ts";
 import { isImagePreprocessing, type ImagePreprocessing } from "./images/image-preprocessing.ts";
 import { isTablePreprocessing, type TablePreprocessing } from "./tables/table-preprocessing.ts";
+import { isTextPreprocessing, type TextPreprocessing } from "./text/text-preprocessing.ts";
 import { isStandardization, type Standardization } from "./standardization.ts";
 
 /**
  * How raw data became model inputs. Plain JSON with a kind and a version, so that it can travel in a model file and whoever uses
  * the model later need not be told.
  */
-export type Preprocessing = Standardization | ImagePreprocessing | TablePreprocessing;
+export type Preprocessing = Standardization | ImagePreprocessing | TablePreprocessing | TextPreprocessing;
 
 /** For each kind, whether an object from JSON has what it should. */
 const kinds: { readonly [Kind in Preprocessing["kind"]]: (value: object) => boolean } = {
   standardize: isStandardization,
   image: isImagePreprocessing,
   table: isTablePreprocessing,
+  text: isTextPreprocessing,
 };
 
 /**
