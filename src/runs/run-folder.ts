@@ -53,13 +53,15 @@ export class RunFolder {
 
   /**
    * Opens the folder of a run that goes on, and cuts its reports down to the first `reports`: later ones, and a last one that is half
-   * written, are given again.
+   * written, are given again. What a killed process left half written beside them is removed.
    *
    * @throws OnwardError `file` when it holds fewer, or cannot be written
    */
   static async reopen(path: string, reports: number): Promise<RunFolder> {
     const where = join(path, runFiles.reports);
     try {
+      const halfWritten = (await readdir(path)).filter((name) => /^\.\S+\.tmp$/.test(name));
+      await Promise.all(halfWritten.map((name) => rm(join(path, name), { force: true })));
       const handle = await open(where, "r+");
       try {
         const content = await handle.readFile();

@@ -54,6 +54,7 @@ describe("onward train --resume", () => {
     expect((await readRun(join(root, "parts"))).record.ended?.outcome).toBe("stopped");
     // As a process that died while it wrote leaves it.
     appendFileSync(join(root, "parts", "reports.jsonl"), '{"phase":"train","ep');
+    writeFileSync(join(root, "parts", ".model.onnx.0b5e.tmp"), "half");
 
     const { code, err } = await onward(["train", "--resume", "parts"], root);
     expect([code, err]).toEqual([0, ""]);
@@ -67,6 +68,7 @@ describe("onward train --resume", () => {
     });
     const names = readdirSync(join(root, "parts"));
     expect(names.filter((name) => name.startsWith("events.out.tfevents")).length).toBe(2);
+    expect(names.filter((name) => name.startsWith("."))).toEqual([]);
   });
 
   test("of a finished run says so, and goes on to more epochs when asked", async () => {
