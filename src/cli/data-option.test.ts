@@ -14,7 +14,7 @@ test("loads what it names", async () => {
 
 test.each(["", "idx:", "cifar10", "MNIST"])("refuses %j", (text) => {
   expect(() => dataOption(text)).toThrow(
-    `Expected --data to be mnist, idx:DIR, images:DIR, csv:FILE, parquet:FILE, got ${JSON.stringify(text)}.`,
+    `Expected --data to be mnist, idx:DIR, images:DIR, csv:FILE, npy:DIR, parquet:FILE, got ${JSON.stringify(text)}.`,
   );
 });
 

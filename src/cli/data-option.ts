@@ -4,6 +4,7 @@ import {
   idxFolder,
   imageFolder,
   mnist,
+  npyFolder,
   parsePreprocessing,
   preprocessingOfKind,
   table,
@@ -94,6 +95,11 @@ const forms: Readonly<Record<string, FormOfData>> = {
     },
   },
   csv: { valueName: "FILE", options: [...tableOptions, ...splitOptions], read: readTable },
+  npy: {
+    valueName: "DIR",
+    options: splitOptions,
+    read: (folder, { split }, { classNames }) => npyFolder(folder, { ...split, ...(classNames && { classNames }) }),
+  },
   parquet: { valueName: "FILE", options: [...tableOptions, ...splitOptions], read: readTable },
 };
 
@@ -108,7 +114,10 @@ export const dataForms = [
  *
  * @throws OnwardError `usage` when it names no data set, or an option is wrong
  */
-export function dataOption(text: string, values: DataValues & { readonly model?: string | undefined } = {}): DataChoice {
+export function dataOption(
+  text: string,
+  values: DataValues & { readonly model?: string | undefined } = {},
+): DataChoice {
   const settings = readDataOptions(values);
   if (text === "mnist") {
     checkOptions(text, [], values);

@@ -19,3 +19,7 @@ export { table, type TableOptions } from "./tables/table.ts";
 export type { CategoryColumn, NumberColumn, TablePreprocessing } from "./tables/table-preprocessing.ts";
 export { textTable, type TextTableOptions } from "./text/text-table.ts";
 export type { TextInput, TextPreprocessing } from "./text/text-preprocessing.ts";
+export { readNpy, type NpyFile } from "./npy-file.ts";
+export { npyFolder, type NpyFolderOptions } from "./npy-folder.ts";
+export { subset } from "./subset.ts";
+export { classBalanced, shuffledSubset, stratified, weighted } from "./weighted-samplers.ts";

@@ -36,6 +36,11 @@ const penguins = ["Adelie", "Chinstrap", "Gentoo"].flatMap((species, i) =>
   ),
 );
 writeFileSync(join(folder, "penguins.csv"), ["species,bill,flipper,island", ...penguins].join("\n"));
+writeFileSync(join(folder, "reviews.csv"), ["review,stars", ...["good,5", "bad,1", "good,5", "bad,1"]].join("\n"));
+const { rows } = JSON.parse(readFileSync(join(root, "tests", "fixtures", "tokenizers.json"), "utf8")) as {
+  rows: { tokenizer: object }[];
+};
+writeFileSync(join(folder, "tokenizer.json"), JSON.stringify(rows[0]!.tokenizer));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const files = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })

@@ -1,0 +1,34 @@
+import { OnwardError } from "../core/index.ts";
+import type { Source } from "./source.ts";
+
+/**
+ * Makes a source of some samples of another, in the order given.
+ *
+ * @param name - what errors call it; the other's name if absent
+ * @throws OnwardError `data` when a number is not that of a sample
+ *
+ * @example
+ * ```ts
+ * import { arrays, subset } from "onward/data";
+ * const all = arrays({ inputs: { data: [1, 2, 3], dims: [3, 1] }, labels: [0, 1, 0] });
+ * subset(all, Uint32Array.of(0, 2)).size; // 2
+ * ```
+ */
+export function subset(source: Source, samples: Uint32Array, name = source.name): Source {
+  const outside = samples.find((sample) => sample >= source.size);
+  if (outside !== undefined) {
+    const expected = `sample numbers in [0, ${source.size})`;
+    throw new OnwardError("data", { expected, got: String(outside), ...(name !== undefined && { where: name }) });
+  }
+  return {
+    ...source,
+    size: samples.length,
+    ...(name !== undefined && { name }),
+    read: (indices, spent, variation) =>
+      source.read(
+        indices.map((index) => samples[index] ?? source.size),
+        spent,
+        variation,
+      ),
+  };
+}
