@@ -1,4 +1,6 @@
 import { highWord } from "./dyadic.ts";
+import { type RankTables, rankTables } from "./rank-tables.ts";
+import { keyOf, sortScores } from "./sort-scores.ts";
 
 /** Rows as a counter reads them: the scores of its class, and a label each, below 0 for rows left out. */
 export interface RankColumn {
@@ -8,31 +10,24 @@ export interface RankColumn {
   readonly weights: Float64Array | undefined;
 }
 
-/** What a counter looks scores up in. */
-interface RankTables {
-  readonly positive: number;
-  readonly classes: number;
-  readonly scores: Float64Array;
-  readonly below: Float64Array | Uint32Array;
-  /** Where in the scores each bucket of keys begins. */
-  readonly starts: Uint32Array;
-  readonly lowest: number;
-  readonly highest: number;
-  readonly shift: number;
-}
-
 /** From this many rows on they are brought into rough order first: look-ups then stay in the processor's cache. */
 const worthSorting = 2 ** 15;
+/** Scores that are compared without asking in between, which mispredicted branches would make slow. */
+const comparedAtOnce = 4;
 /** The most parts of the rough order. */
 const mostParts = 2048;
-/** The most buckets by which scores are looked up. */
-const mostBuckets = 2 ** 22;
+
+/** Rows in rough order: their scores and labels in turn, so that each row is written to one place. */
+interface RoughOrder {
+  readonly rows: Float64Array;
+  readonly length: number;
+}
 
 /** Memory for sorting, kept for the next time. */
 let scratch = makeScratch(0);
 
 function makeScratch(length: number) {
-  return { parts: new Uint16Array(length), scores: new Float64Array(length), labels: new Int32Array(length) };
+  return { parts: new Uint16Array(length), rows: new Float64Array(2 * length) };
 }
 
 /**
@@ -60,16 +55,16 @@ export class RankCounter {
   readonly #positiveRests: Float64Array | undefined;
   readonly #tables: RankTables;
 
-  private constructor(tables: RankTables, weighted: boolean) {
+  private constructor(positive: number, tables: RankTables, classes: number, weighted: boolean) {
     const distinct = tables.scores.length;
     this.#tables = tables;
-    this.positive = tables.positive;
+    this.positive = positive;
     this.negatives = weighted ? new Float64Array(2 * distinct + 1) : new Uint32Array(2 * distinct + 1);
     this.positiveWeights = weighted ? new Float64Array(distinct) : undefined;
     this.#negativeRests = weighted ? new Float64Array(2 * distinct + 1) : undefined;
     this.#positiveRests = weighted ? new Float64Array(distinct) : undefined;
-    this.doubledRanks = new Float64Array(tables.classes);
-    this.negativesByClass = new Float64Array(tables.classes);
+    this.doubledRanks = new Float64Array(classes);
+    this.negativesByClass = new Float64Array(classes);
   }
 
   /** The distinct scores of the positives, ascending. */
@@ -90,79 +85,110 @@ export class RankCounter {
    * @param weighted - whether rows have weights; then positives must be counted as well
    */
   static of(positive: number, given: Float64Array, classes: number, weighted: boolean): RankCounter {
-    given.sort(); // NaN comes last
-    let sound = given.length;
-    while (sound > 0 && Number.isNaN(given[sound - 1])) sound--;
-    const counter = new RankCounter(tablesOf(positive, given.subarray(0, sound), classes), weighted);
+    const sound = sortScores(given);
+    const counter = new RankCounter(positive, rankTables(given.subarray(0, sound)), classes, weighted);
     counter.nan = given.length - sound;
     return counter;
   }
 
   /** Places rows among the positives; rows of the positive class count only for their weight. */
   count(column: RankColumn): void {
-    this.#place(column.labels.length < worthSorting ? column : this.#inRoughOrder(column));
-  }
-
-  /** Sorts rows by the leading bits of their scores, by counting; drops those that count for nothing. */
-  #inRoughOrder({ scores, labels, weights }: RankColumn): RankColumn {
+    const { scores, labels, weights } = column;
+    const many = weights === undefined && labels.length >= worthSorting && this.scores.length >= comparedAtOnce;
+    if (many) return this.#placeAll(this.#inRoughOrder(column));
     const words = new Int32Array(scores.buffer, scores.byteOffset, scores.length * 2);
-    const { positive } = this;
-    const { lowest, highest, starts } = this.#tables;
-    let { shift } = this.#tables;
-    for (let buckets = starts.length; buckets > mostParts; buckets >>>= 1) shift++;
-    if (scratch.parts.length < labels.length) scratch = makeScratch(labels.length);
-    const { parts } = scratch;
-    const above = highest < lowest ? 2 : (((highest - lowest) | 0) >>> shift) + 2;
-    const ends = new Uint32Array(above + 2);
-    const keepPositives = weights !== undefined;
+    const { scores: values, below } = this.#tables;
     for (let row = 0; row < labels.length; row++) {
       const label = labels[row] as number;
-      // Part 0 is for rows that are dropped; what lies below all positives is in part 1, with the lowest of them.
-      let part = 0;
-      if (label >= 0 && (label !== positive || keepPositives)) {
-        const key = keyOf(words[2 * row + highWord] as number);
-        part = key < lowest ? 1 : key > highest ? above : (((key - lowest) | 0) >>> shift) + 1;
-      }
-      parts[row] = part;
-      ends[part + 1] = (ends[part + 1] as number) + 1;
-    }
-    const dropped = ends[1] as number;
-    ends[1] = 0;
-    ends[0] = labels.length - dropped;
-    for (let part = 2; part < ends.length; part++) ends[part] = (ends[part] as number) + (ends[part - 1] as number);
-    const sorted = {
-      scores: scratch.scores.subarray(0, labels.length - dropped),
-      labels: scratch.labels.subarray(0, labels.length - dropped),
-      weights: weights && new Float64Array(labels.length - dropped),
-    };
-    for (let row = 0; row < labels.length; row++) {
-      // Dropped rows are written behind the others.
-      const part = parts[row] as number;
-      const at = ends[part] as number;
-      ends[part] = at + 1;
-      scratch.scores[at] = scores[row] as number;
-      scratch.labels[at] = labels[row] as number;
-      if (weights !== undefined && part > 0 && sorted.weights !== undefined)
-        sorted.weights[at] = weights[row] as number;
-    }
-    return sorted;
-  }
-
-  #place({ scores, labels, weights }: RankColumn): void {
-    const words = new Int32Array(scores.buffer, scores.byteOffset, scores.length * 2);
-    const { positive, negatives, doubledRanks, negativesByClass } = this;
-    const { scores: values, below, starts, lowest, highest, shift } = this.#tables;
-    const distinct = values.length;
-    const allDistinct = below[distinct] === distinct;
-    for (let row = 0; row < labels.length; row++) {
-      const label = labels[row] as number;
-      if (label < 0 || (label === positive && weights === undefined)) continue;
+      if (label < 0 || (label === this.positive && weights === undefined)) continue;
       const score = scores[row] as number;
       if (score !== score) {
         this.nan++;
         continue;
       }
-      const key = keyOf(words[2 * row + highWord] as number);
+      const low = this.#find(score, keyOf(words[2 * row + highWord] as number));
+      const tie = values[low] === score ? 1 : 0;
+      if (weights === undefined)
+        this.#countOne(label, 2 * low + tie, (below[low] as number) + (below[low + tie] as number));
+      else this.#addWeight(label === this.positive, 2 * low + tie, weights[row] as number);
+    }
+  }
+
+  /** The first distinct score that is not below this one. */
+  #find(score: number, key: number): number {
+    const { scores: values, starts, lowest, highest, shift } = this.#tables;
+    if (key < lowest) return 0;
+    if (key > highest) return values.length;
+    const bucket = ((key - lowest) | 0) >>> shift;
+    let low = starts[bucket] as number;
+    let high = starts[bucket + 1] as number;
+    // By halves, and then one after the other.
+    while (high - low > 4) {
+      const middle = (low + high) >>> 1;
+      if ((values[middle] as number) < score) low = middle + 1;
+      else high = middle;
+    }
+    while (low < high && (values[low] as number) < score) low++;
+    return low;
+  }
+
+  #countOne(label: number, place: number, rank: number): void {
+    const { negatives, doubledRanks, negativesByClass } = this;
+    negatives[place] = (negatives[place] as number) + 1;
+    doubledRanks[label] = (doubledRanks[label] as number) + rank;
+    negativesByClass[label] = (negativesByClass[label] as number) + 1;
+  }
+
+  /** Sorts negatives by the leading bits of their scores, by counting; drops what has no score. */
+  #inRoughOrder({ scores, labels }: RankColumn): RoughOrder {
+    const words = new Int32Array(scores.buffer, scores.byteOffset, scores.length * 2);
+    const { positive } = this;
+    const { lowest, highest, starts } = this.#tables;
+    let { shift } = this.#tables;
+    for (let buckets = starts.length; buckets > mostParts; buckets >>>= 1) shift++;
+    const { length } = labels;
+    if (scratch.parts.length < length) scratch = makeScratch(length);
+    const { parts, rows } = scratch;
+    const above = highest < lowest ? 2 : (((highest - lowest) | 0) >>> shift) + 2;
+    const ends = new Uint32Array(above + 2);
+    for (let row = 0; row < length; row++) {
+      const label = labels[row] as number;
+      // Part 0 is for rows that are dropped; what lies below all positives is in part 1, with the lowest of them.
+      let part = 0;
+      if (label >= 0 && label !== positive) {
+        const score = scores[row] as number;
+        if (score === score) {
+          const key = keyOf(words[2 * row + highWord] as number);
+          part = key < lowest ? 1 : key > highest ? above : (((key - lowest) | 0) >>> shift) + 1;
+        } else this.nan++;
+      }
+      parts[row] = part;
+      ends[part + 1] = (ends[part + 1] as number) + 1;
+    }
+    const kept = length - (ends[1] as number);
+    ends[1] = 0;
+    for (let part = 2; part < ends.length; part++) ends[part] = (ends[part] as number) + (ends[part - 1] as number);
+    for (let row = 0; row < length; row++) {
+      const part = parts[row] as number;
+      if (part === 0) continue;
+      const at = ends[part] as number;
+      ends[part] = at + 1;
+      rows[2 * at] = scores[row] as number;
+      rows[2 * at + 1] = labels[row] as number;
+    }
+    return { rows, length: kept };
+  }
+
+  /** Places negatives that are in rough order. */
+  #placeAll({ rows, length }: RoughOrder): void {
+    const words = new Int32Array(rows.buffer);
+    const { negatives, doubledRanks, negativesByClass } = this;
+    const { scores: values, below, starts, lowest, highest, shift } = this.#tables;
+    const distinct = values.length;
+    const allDistinct = below[distinct] === distinct;
+    for (let at = 0; at < 2 * length; at += 2) {
+      const score = rows[at] as number;
+      const key = keyOf(words[2 * at + highWord] as number);
       let low = 0;
       let high = 0;
       if (key > highest) low = high = distinct;
@@ -171,20 +197,22 @@ export class RankCounter {
         low = starts[bucket] as number;
         high = starts[bucket + 1] as number;
       }
-      // The first distinct score that is not below this one: by halves, and then one after the other.
-      while (high - low > 4) {
+      while (high - low > comparedAtOnce) {
         const middle = (low + high) >>> 1;
         if ((values[middle] as number) < score) low = middle + 1;
         else high = middle;
       }
-      while (low < high && (values[low] as number) < score) low++;
-      const tie = low < distinct && values[low] === score ? 1 : 0;
-      const place = 2 * low + tie;
-      if (weights !== undefined) {
-        this.#addWeight(label === positive, place, weights[row] as number);
-        continue;
-      }
+      // Whatever lies before the bucket is below the score, and whatever lies behind it is above.
+      low = Math.min(low, distinct - comparedAtOnce) | 0;
+      low +=
+        Number((values[low] as number) < score) +
+        Number((values[low + 1] as number) < score) +
+        Number((values[low + 2] as number) < score) +
+        Number((values[low + 3] as number) < score);
+      const tie = Number(values[Math.min(low, distinct - 1)] === score);
+      const place = (low << 1) | tie;
       negatives[place] = (negatives[place] as number) + 1;
+      const label = (rows[at + 1] as number) | 0;
       const rank = allDistinct ? place : (below[low] as number) + (below[low + tie] as number);
       doubledRanks[label] = (doubledRanks[label] as number) + rank;
       negativesByClass[label] = (negativesByClass[label] as number) + 1;
@@ -215,42 +243,4 @@ export class RankCounter {
       for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] as number) + (rests[i] as number);
     }
   }
-}
-
-/** Finds the distinct scores among sorted ones, and where to look for a score by its leading bits. */
-function tablesOf(positive: number, positives: Float64Array, classes: number): RankTables {
-  let distinct = 0;
-  for (let i = 0; i < positives.length; i++) {
-    if (i === 0 || positives[i] !== positives[i - 1]) distinct++;
-  }
-  const below = positives.length < 2 ** 32 ? new Uint32Array(distinct + 1) : new Float64Array(distinct + 1);
-  for (let i = 0, at = 0; i < positives.length; i++) {
-    const score = positives[i] as number;
-    if (i > 0 && score === positives[at - 1]) continue;
-    positives[at] = score;
-    below[at++] = i;
-  }
-  below[distinct] = positives.length;
-  const scores = positives.subarray(0, distinct);
-  const words = new Int32Array(scores.buffer, scores.byteOffset, 2 * distinct);
-  const keyAt = (i: number) => keyOf(words[2 * i + highWord] as number);
-  // Without positives no key lies between the lowest and the highest.
-  const lowest = distinct === 0 ? 1 : keyAt(0);
-  const highest = distinct === 0 ? 0 : keyAt(distinct - 1);
-  const range = Math.max(0, highest - lowest);
-  let shift = 0;
-  while (range / 2 ** shift >= Math.max(16, Math.min(2 * distinct, mostBuckets))) shift++;
-  const starts = new Uint32Array(Math.floor(range / 2 ** shift) + 2).fill(distinct);
-  for (let i = distinct - 1; i >= 0; i--) starts[((keyAt(i) - lowest) | 0) >>> shift] = i;
-  for (let b = starts.length - 2; b >= 0; b--) {
-    starts[b] = Math.min(starts[b] as number, starts[b + 1] as number);
-  }
-  return { positive, classes, scores, below, starts, lowest, highest, shift };
-}
-
-/** The high word of a float64 as a 32-bit integer that sorts as the number does. */
-function keyOf(word: number): number {
-  // -0 has the word of its sign alone; scores are compared by value afterwards, and 0 must not sort above it.
-  if (word === -0x80000000) return 0;
-  return word < 0 ? word ^ 0x7fffffff : word;
 }
