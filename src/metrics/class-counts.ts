@@ -40,12 +40,12 @@ export type ClassRatio = (
  */
 export function classAverages({ correct, support, predicted, total }: ClassCounts, ratio: ClassRatio): ClassAverages {
   let [numerators, denominators, sum, weightedSum, weight, classes] = [0, 0, 0, 0, 0, 0];
-  const perClass: number[] = [];
+  const perClass = Array<number>(support.length);
   for (let k = 0; k < support.length; k++) {
     const weightOf = support[k] as number;
     const [numerator, denominator] = ratio(correct[k] as number, weightOf, predicted[k] as number, total);
     const value = denominator === 0 ? 0 : numerator / denominator;
-    perClass.push(value);
+    perClass[k] = value;
     if (weightOf === 0) continue;
     numerators += numerator;
     denominators += denominator;

@@ -30,7 +30,12 @@ export { rocAuc } from "./roc-auc.ts";
 export { negativeLogLikelihood, probabilityRows } from "./score-rows.ts";
 export { specificity } from "./specificity.ts";
 export { rankOf, TopKState } from "./top-k-state.ts";
-export { type ResampledIntervals, resampledIntervals } from "./resampled-intervals.ts";
+export {
+  occurringClasses,
+  type ResampledIntervals,
+  resampledIntervals,
+  resamplingDraws,
+} from "./resampled-intervals.ts";
 export { normalQuantile95 } from "./wilson-interval.ts";
 export { mcnemar } from "./mcnemar.ts";
 export { type PairedAuc, PairedAucState } from "./paired-auc.ts";

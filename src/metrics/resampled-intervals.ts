@@ -1,85 +1,138 @@
+import { OnwardError, show } from "../core/errors.ts";
 import type { ClassCounts } from "./class-counts.ts";
 import type { ConfusionState } from "./confusion-state.ts";
 
-/** The most draws of a cell that are made: resampling is left out where it would take longer than seconds. */
-const mostDraws = 2e7;
-const resamples = 1000;
+/** The most that a resample may draw, as `drawsOf` counts it: resampling is left out where it would take longer than seconds. */
+const mostDraws = 160_000;
 /** The most numbers that are read: each is kept of every resample. */
 const mostNumbers = 20_000;
+/** A binomial draw of a cell takes as long as drawing so many rows. */
+const rowsOfBinomial = 8;
 
-/** An interval for each number that was read: `[low, high]` of 95 %. */
-export type ResampledIntervals = Map<string, [low: number, high: number]>;
+/** An interval for each number that was read, in the order of the read: `[low, high]` of 95 %. */
+export type ResampledIntervals = readonly ([low: number, high: number] | undefined)[];
 
 /**
  * Gives 95 % intervals for whatever is read from a confusion state, by resampling its final counts: 1,000 times the same
  * number of samples is drawn from the cells in proportion to their counts (a multinomial draw, which is what drawing the
  * samples themselves with replacement comes to), everything is read again, and the 2.5 % and 97.5 % quantiles are taken. The
- * draws are seeded, so equal counts give equal intervals.
+ * draws are seeded, so equal counts give equal intervals. The time follows the samples or the cells that are not zero,
+ * whichever are fewer, and never the square of the classes.
  *
- * Undefined for a state with weights or undecided samples, where no such draw is sound, without samples, and for more than
- * 20,000 different cells or numbers to read. A number that is undefined in a resample is left out of its quantiles.
+ * Undefined for a state with weights or undecided samples, where no such draw is sound, without samples, with both more than
+ * 160,000 samples and more than 20,000 cells that are not zero, and for more than 20,000 numbers to read. A number that is
+ * undefined in a resample is left out of its quantiles.
  *
  * Source: Efron, "Bootstrap methods: another look at the jackknife" (1979), the percentile interval.
  *
- * @param read - reads named numbers from counts, always the same ones in the same order
+ * @param read - reads numbers from counts, always as many in the same order. The counts are those of the classes that occur
+ *   as label or prediction, in ascending order, which `occurringClasses` gives; they are written over by the next resample
+ * @throws OnwardError `usage` when `resamples` is not an integer of at least 1
  */
 export function resampledIntervals(
   state: ConfusionState,
-  read: (counts: ClassCounts) => Iterable<readonly [name: string, value: number | undefined]>,
-  seed = 1,
+  read: (counts: ClassCounts) => readonly (number | undefined)[],
+  { seed = 1, resamples = 1000 }: { readonly seed?: number; readonly resamples?: number } = {},
 ): ResampledIntervals | undefined {
+  if (!Number.isSafeInteger(resamples) || resamples < 1) {
+    throw new OnwardError("usage", { expected: "resamples to be an integer of at least 1", got: show(resamples) });
+  }
   const cells = state.cells();
+  const classes = classesOf(cells);
   const total = cells.reduce((sum, [, , count]) => sum + count, 0);
   const { total: all } = state.rowCounts();
-  if (state.weighted || total === 0 || all !== total || cells.length * resamples > mostDraws) return undefined;
-  const random = generator(seed);
-  const names: string[] = [];
+  if (state.weighted || total === 0 || all !== total || drawsOf(cells.length, total) > mostDraws) return undefined;
+  const place = new Map(classes.map((k, i) => [k, i]));
+  const placed = cells.map(([label, prediction, count]): Cell => [
+    place.get(label) ?? 0,
+    place.get(prediction) ?? 0,
+    count,
+  ]);
+  const draw = drawer(placed, total, classes.length, generator(seed));
   const drawn: Float64Array[] = [];
   const lengths: number[] = [];
   for (let i = 0; i < resamples; i++) {
-    let at = 0;
-    for (const [name, value] of read(draw(cells, total, state.classes, random))) {
-      if (i === 0) {
-        if (names.length === mostNumbers) return undefined;
-        names.push(name);
-        drawn.push(new Float64Array(resamples));
-        lengths.push(0);
-      }
-      const length = lengths[at] as number;
-      if (value !== undefined && !Number.isNaN(value)) {
-        (drawn[at] as Float64Array)[length] = value;
-        lengths[at] = length + 1;
-      }
-      at++;
+    const values = read(draw());
+    if (values.length > mostNumbers) return undefined;
+    for (let at = 0; at < values.length; at++) {
+      const value = values[at];
+      const list = (drawn[at] ??= new Float64Array(resamples));
+      const length = lengths[at] ?? 0;
+      const kept = value !== undefined && !Number.isNaN(value);
+      if (kept) list[length] = value;
+      lengths[at] = kept ? length + 1 : length;
     }
   }
-  const intervals: ResampledIntervals = new Map();
-  for (const [at, name] of names.entries()) {
-    const values = (drawn[at] as Float64Array).subarray(0, lengths[at]).sort();
-    if (values.length > 0) intervals.set(name, [quantile(values, 0.025), quantile(values, 0.975)]);
-  }
-  return intervals;
+  return drawn.map((list, at) => {
+    const values = list.subarray(0, lengths[at]).sort();
+    return values.length === 0 ? undefined : [quantile(values, 0.025), quantile(values, 0.975)];
+  });
 }
 
-function draw(
-  cells: readonly (readonly [number, number, number])[],
-  total: number,
-  classes: number,
-  random: () => number,
-): ClassCounts {
-  const correct = new Float64Array(classes);
-  const support = new Float64Array(classes);
-  const predicted = new Float64Array(classes);
-  let [left, mass] = [total, total];
-  for (const [label, prediction, count] of cells) {
-    const drawn = binomial(left, count / mass, random);
-    support[label] = (support[label] as number) + drawn;
-    predicted[prediction] = (predicted[prediction] as number) + drawn;
-    if (label === prediction) correct[label] = drawn;
-    left -= drawn;
-    mass -= count;
+/** The classes that occur in a state as label or prediction, ascending: those whose counts are resampled. */
+export function occurringClasses(state: ConfusionState): number[] {
+  return classesOf(state.cells());
+}
+
+/** What one resample of a state takes to draw, in rows, for dividing time among many states; 0 where none is drawn. */
+export function resamplingDraws(state: ConfusionState): number {
+  const cells = state.cells();
+  const total = cells.reduce((sum, [, , count]) => sum + count, 0);
+  const draws = drawsOf(cells.length, total);
+  return state.weighted || draws > mostDraws ? 0 : draws;
+}
+
+type Cell = readonly [label: number, prediction: number, count: number];
+
+function classesOf(cells: readonly Cell[]): number[] {
+  return [...new Set(cells.flatMap(([label, prediction]) => [label, prediction]))].sort((a, b) => a - b);
+}
+
+function drawsOf(cells: number, total: number): number {
+  return Math.min(total, cells * rowsOfBinomial);
+}
+
+/** Makes resamples: row by row where rows are few, else by a binomial draw of each cell from what the ones before it left. */
+function drawer(cells: readonly Cell[], total: number, classes: number, random: () => number): () => ClassCounts {
+  const counts = {
+    correct: new Float64Array(classes),
+    support: new Float64Array(classes),
+    predicted: new Float64Array(classes),
+    total,
+  };
+  const add = (label: number, prediction: number, count: number) => {
+    counts.support[label] = (counts.support[label] as number) + count;
+    counts.predicted[prediction] = (counts.predicted[prediction] as number) + count;
+    if (label === prediction) counts.correct[label] = (counts.correct[label] as number) + count;
+  };
+  const clear = () => {
+    for (const list of [counts.correct, counts.support, counts.predicted]) list.fill(0);
+  };
+  if (total <= cells.length * rowsOfBinomial) {
+    const labels = Int32Array.from(cells.flatMap(([label, , count]) => Array<number>(count).fill(label)));
+    const predictions = Int32Array.from(
+      cells.flatMap(([, prediction, count]) => Array<number>(count).fill(prediction)),
+    );
+    return () => {
+      clear();
+      for (let i = 0; i < total; i++) {
+        const row = Math.floor(random() * total);
+        add(labels[row] as number, predictions[row] as number, 1);
+      }
+      return counts;
+    };
   }
-  return { correct, support, predicted, total };
+  return () => {
+    clear();
+    let [left, mass] = [total, total];
+    for (const [label, prediction, count] of cells) {
+      const drawn = binomial(left, count / mass, random);
+      add(label, prediction, drawn);
+      left -= drawn;
+      mass -= count;
+    }
+    return counts;
+  };
 }
 
 /** A binomial draw: by waiting times for a small mean (Devroye 1986, X.4.3), by the normal distribution for a large one. */

@@ -4,16 +4,17 @@ import {
   type ClassAverages,
   type ClassCounts,
   cohensKappa,
+  type ConfusionState,
   fBeta,
   jaccard,
   matthews,
   normalQuantile95,
+  occurringClasses,
   precision,
   rankedReads,
   type RankedReads,
   type RankedSummary,
   recall,
-  type ResampledIntervals,
   resampledIntervals,
   specificity,
 } from "../metrics/index.ts";
@@ -66,45 +67,56 @@ const averaged = {
   jaccard,
 } satisfies Record<string, (counts: ClassCounts) => ClassAverages>;
 const ofClasses = ["precision", "recall", "f1"] as const;
+const perClassNames: ReadonlySet<string> = new Set(ofClasses);
+const reads = Object.entries(averaged);
 const averageNames = ["micro", "macro", "weighted"] as const;
+
+/** How much of a report is made: for many groups, less of each. */
+export interface ReportDetail {
+  /** How often counts are resampled. */
+  readonly resamples?: number;
+  /** Whether there is a confusion matrix. */
+  readonly confusion?: boolean;
+}
 
 /** Reads all metrics of a state, and their intervals. */
 export function scoreMetrics(
   state: ScoreState,
   ranks: readonly RankedSummary[] | undefined,
+  { resamples = 1000, confusion = true }: ReportDetail,
 ): { metrics: MetricValues; intervals: Metrics<Interval> } {
   const { classes } = state.shape;
   const label = (k: number) => classLabel(classes.names, k);
-  const reads = ranks === undefined ? undefined : rankedReads(ranks, classes.positive);
+  const ranked = ranks === undefined ? undefined : rankedReads(ranks, classes.positive);
   const counts = state.confusion?.counts();
-  const values = new Map(counts === undefined ? [] : readCounts(counts));
-  const resampled = state.confusion && resampledIntervals(state.confusion, readCounts);
+  const all = Array.from({ length: classes.count }, (_, k) => k);
+  const values = counts === undefined ? undefined : named(countNames(all), readCounts(counts));
   const losses = state.classLoss?.read();
-  const perClass = Array.from({ length: classes.count }, (_, k) =>
+  const perClass = all.map((k) =>
     present<ClassMetrics<number>>({
       label: label(k),
       support: counts?.support[k],
-      ...Object.fromEntries(ofClasses.map((name) => [name, values.get(`${name}.${k}`)])),
+      ...Object.fromEntries(ofClasses.map((name) => [name, values?.get(`${name}.${k}`)])),
       loss: losses?.[k],
-      rocAuc: reads?.perClass[k],
+      rocAuc: ranked?.perClass[k],
     }),
   );
   const metrics: MetricValues = present<MetricValues>({
     topK: state.topK?.read(),
-    ...(counts === undefined ? {} : nest((name) => values.get(name))),
-    rocAuc: reads?.rocAuc,
-    averagePrecision: reads?.averagePrecision,
+    ...(values === undefined ? {} : nest((name) => values.get(name))),
+    rocAuc: ranked?.rocAuc,
+    averagePrecision: ranked?.averagePrecision,
     brier: state.brier?.read(),
     calibration: state.calibration?.read(),
     perClass: counts === undefined && losses === undefined ? undefined : perClass,
-    confusion: state.confusion?.matrix(),
+    confusion: confusion ? state.confusion?.matrix() : undefined,
     withoutSupport:
       counts &&
       Array.from(counts.support, (support, k) => ({ support, k }))
         .filter(({ support }) => support === 0)
         .map(({ k }) => label(k)),
   });
-  return { metrics, intervals: intervalsOf(state, reads, resampled, label) };
+  return { metrics, intervals: intervalsOf(state, ranked, resampledOf(state.confusion, resamples), label) };
 }
 
 /** The name that reports call a class by: its own, or its index. */
@@ -113,21 +125,26 @@ export function classLabel(names: readonly string[] | undefined, k: number): str
   return name === undefined || name === String(k) ? k : name;
 }
 
+function resampledOf(state: ConfusionState | undefined, resamples: number): Map<string, Interval> | undefined {
+  const intervals = state && resampledIntervals(state, readCounts, { resamples });
+  return state && intervals && named(countNames(occurringClasses(state)), intervals);
+}
+
 function intervalsOf(
   state: ScoreState,
-  reads: RankedReads | undefined,
-  resampled: ResampledIntervals | undefined,
+  ranked: RankedReads | undefined,
+  resampled: ReadonlyMap<string, Interval> | undefined,
   label: (k: number) => string | number,
 ): Metrics<Interval> {
   const of = (name: string) => resampled?.get(name);
-  const binary = reads?.intervals.binary;
+  const binary = ranked?.intervals.binary;
   const brier = state.brier?.read();
   const brierError = state.brier?.standardError();
   const perClass = Array.from({ length: state.shape.classes.count }, (_, k) =>
     present<ClassMetrics<Interval>>({
       label: label(k),
       ...Object.fromEntries(ofClasses.map((name) => [name, of(`${name}.${k}`)])),
-      rocAuc: reads?.intervals.perClass[k],
+      rocAuc: ranked?.intervals.perClass[k],
     }),
   );
   return present<Metrics<Interval>>({
@@ -142,18 +159,34 @@ function intervalsOf(
   });
 }
 
-/** Everything that is read from counts, by flat names: "f1.macro", "f1.3" for class 3. */
-function* readCounts(counts: ClassCounts): Generator<[name: string, value: number | undefined]> {
-  for (const [name, read] of Object.entries(averaged)) {
+/** Everything that is read from counts, in the order of `countNames`. */
+function readCounts(counts: ClassCounts): (number | undefined)[] {
+  const values: (number | undefined)[] = [];
+  for (const [name, read] of reads) {
     const result = read(counts);
-    for (const average of averageNames) yield [`${name}.${average}`, result[average]];
-    if (ofClasses.some((wanted) => wanted === name)) {
-      for (let k = 0; k < result.perClass.length; k++) yield [`${name}.${k}`, result.perClass[k]];
-    }
+    for (const average of averageNames) values.push(result[average]);
+    if (perClassNames.has(name)) for (const value of result.perClass) values.push(value);
   }
-  yield ["balancedAccuracy", balancedAccuracy(counts)];
-  yield ["kappa", cohensKappa(counts)];
-  yield ["mcc", matthews(counts)];
+  values.push(balancedAccuracy(counts), cohensKappa(counts), matthews(counts));
+  return values;
+}
+
+/** What `readCounts` reads of these classes, by flat names: "f1.macro", "f1.3" for class 3. */
+function countNames(classes: readonly number[]): string[] {
+  const names = reads.flatMap(([name]) => [
+    ...averageNames.map((average) => `${name}.${average}`),
+    ...(perClassNames.has(name) ? classes.map((k) => `${name}.${k}`) : []),
+  ]);
+  return [...names, "balancedAccuracy", "kappa", "mcc"];
+}
+
+function named<T>(names: readonly string[], values: readonly (T | undefined)[]): Map<string, T> {
+  const map = new Map<string, T>();
+  for (const [i, name] of names.entries()) {
+    const value = values[i];
+    if (value !== undefined) map.set(name, value);
+  }
+  return map;
 }
 
 /** The flat names as the report has them. */

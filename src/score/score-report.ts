@@ -1,5 +1,5 @@
 import { type RankedSummary, type TallyReport, wilsonInterval } from "../metrics/index.ts";
-import { type Metrics, type MetricValues, present, scoreMetrics } from "./score-metrics.ts";
+import { type Metrics, type MetricValues, present, type ReportDetail, scoreMetrics } from "./score-metrics.ts";
 import type { ScoreState } from "./score-state.ts";
 
 /** What scoring gives: the report of training, and metrics with their intervals. What is undefined is absent. */
@@ -13,7 +13,11 @@ export interface ScoreReport extends Omit<TallyReport, "batches"> {
 }
 
 /** Reads a state: the only place where anything is divided. */
-export function scoreReport(state: ScoreState, ranks: readonly RankedSummary[] | undefined): ScoreReport {
+export function scoreReport(
+  state: ScoreState,
+  ranks: readonly RankedSummary[] | undefined,
+  detail: ReportDetail = {},
+): ScoreReport {
   const { samples, ignored, nonFinite, confusion } = state;
   const scored = samples - ignored;
   const loss = state.loss?.mean();
@@ -35,6 +39,6 @@ export function scoreReport(state: ScoreState, ranks: readonly RankedSummary[] |
     accuracyInterval: correct === undefined ? undefined : wilsonInterval(correct, scored),
     nonFinite,
     firstNonFinite: first && `${first.file}, row ${first.row}`,
-    ...scoreMetrics(state, ranks),
+    ...scoreMetrics(state, ranks, detail),
   });
 }

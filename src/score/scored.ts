@@ -1,7 +1,8 @@
-import type { RankedSummary } from "../metrics/index.ts";
+import { type RankedSummary, resamplingDraws } from "../metrics/index.ts";
 import type { ClassSet } from "./class-set.ts";
 import type { FileLayout } from "./file-layout.ts";
 import type { ScoreOptions } from "./score-options.ts";
+import type { ReportDetail } from "./score-metrics.ts";
 import { type ScoreReport, scoreReport } from "./score-report.ts";
 import type { ScoreState } from "./score-state.ts";
 
@@ -22,11 +23,35 @@ export interface Scored {
   readonly groups: ReadonlyMap<string, ScoredGroup>;
 }
 
+/** The most that all groups together draw in resampling, about a minute; but so many resamples there are at least. */
+const mostGroupDraws = 5e9;
+const fewestResamples = 200;
+const usualResamples = 1000;
+/** The most cells that the confusion matrices of all groups have together. */
+const mostGroupCells = 1e7;
+
 /** The report of what was scored, with those of its groups. */
 export function reportOf({ all, groups }: Pick<Scored, "all" | "groups">): ScoreReport {
-  const by = [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
   const report = scoreReport(all.state, all.ranks);
-  return by.length === 0
-    ? report
-    : { ...report, by: Object.fromEntries(by.map(([name, group]) => [name, scoreReport(group.state, group.ranks)])) };
+  if (groups.size === 0) return report;
+  const detail = groupDetail([...groups.values()].map(({ state }) => state));
+  const by = [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    ...report,
+    by: Object.fromEntries(by.map(([name, { state, ranks }]) => [name, scoreReport(state, ranks, detail)])),
+  };
+}
+
+function groupDetail(states: readonly ScoreState[]): ReportDetail {
+  let [draws, cells] = [0, 0];
+  for (const { confusion } of states) {
+    if (confusion === undefined) continue;
+    draws += resamplingDraws(confusion);
+    cells += confusion.classes ** 2;
+  }
+  const affordable = Math.floor(mostGroupDraws / Math.max(1, draws));
+  return {
+    resamples: Math.max(fewestResamples, Math.min(usualResamples, affordable)),
+    confusion: cells <= mostGroupCells,
+  };
 }
