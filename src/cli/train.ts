@@ -1,13 +1,15 @@
 import { join } from "node:path";
-import { OnwardError } from "../core/index.ts";
+import { OnwardError, show } from "../core/index.ts";
 import { crossEntropy } from "../criteria/index.ts";
-import type { TrainVal } from "../data/index.ts";
+import type { Source, TrainVal } from "../data/index.ts";
 import { readRun, RunFolder, type RunOutcome, type RunRecord } from "../runs/index.ts";
 import {
   Checkpoints,
   Trainer,
   type Callback,
+  type EvaluateOptions,
   type PhaseInput,
+  type PhaseReport,
   type Snapshot,
   type TrainerOptions,
 } from "../train/index.ts";
@@ -40,7 +42,7 @@ export const train = defineCommand({
     if (resumed === "finished") return;
     const loaded = await data.load();
     if (settings.findLearningRate) return findLearningRate(settings, loaded.train, io);
-    const { classNames, preprocessing, size } = loaded.train;
+    const { classNames, preprocessing } = loaded.train;
     const record: RunRecord = resumed?.record ?? {
       run: 1,
       started: new Date().toISOString(),
@@ -59,13 +61,20 @@ export const train = defineCommand({
     const display = new TrainingDisplay(io, { json, epochs });
     let outcome: RunOutcome = "failed";
     try {
-      display.begin(String(record.options["model"]), data.name, { train: size, val: loaded.val.size }, folder.path);
+      const sizes = Object.fromEntries(Object.entries(loaded).map(([phase, source]) => [phase, source.size]));
+      display.begin(String(record.options["model"]), data.name, sizes, folder.path);
       trainer.on("remark", ({ text }) => display.remark(text));
       trainer.on("stop", ({ epoch, reason }) => display.remark(`stopped after epoch ${epoch}: ${reason}.`));
       trainer.on("progress", (progress) => display.progress(progress));
       const options = { epochs, batchSize, dropLast, signal: io.signal, limitBatches: loop.limitBatches, checkpoints };
       const given = resumed?.snapshot === undefined ? options : { ...options, resume: resumed.snapshot };
+      for (const remark of skippedIn(loaded)) display.remark(remark);
       for await (const report of trainer.fit(phasesOf(loaded, loop.scoreTrain), given)) {
+        display.report(report);
+        await kept.add(report);
+      }
+      if (loaded.test !== undefined) {
+        const report = await testBest(trainer, loaded.test, { batchSize, phase: "test", signal: io.signal });
         display.report(report);
         await kept.add(report);
       }
@@ -81,6 +90,23 @@ export const train = defineCommand({
     if (outcome === "stopped") display.remark(`stopped; to go on: onward train --resume ${folder.path}`);
   },
 });
+
+/** Scores the test data once, at the end, by the model of the best epoch. */
+async function testBest(trainer: Trainer, test: Source, options: EvaluateOptions): Promise<PhaseReport> {
+  const { bestEpoch } = trainer;
+  if (bestEpoch !== undefined) await trainer.restoreBest();
+  const report = await trainer.evaluate(test, options);
+  return bestEpoch === undefined ? report : { ...report, epoch: bestEpoch };
+}
+
+function skippedIn(loaded: TrainVal): string[] {
+  return Object.entries(loaded).flatMap(([phase, { skipped = [] }]) => {
+    if (skipped.length === 0) return [];
+    const named = skipped.slice(0, 3).map(show).join(", ");
+    const more = skipped.length > 3 ? ` and ${skipped.length - 3} more` : "";
+    return [`left ${skipped.length} files out of ${phase} that cannot be decoded: ${named}${more}`];
+  });
+}
 
 /** What is known of a run that goes on. */
 interface Resumed {

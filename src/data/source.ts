@@ -32,6 +32,8 @@ export interface Source {
   readonly classNames?: readonly string[];
   /** How raw values became the values that `read` gives; it travels in the model file. */
   readonly preprocessing?: Preprocessing;
+  /** What was left out of it because it could not be read. */
+  readonly skipped?: readonly string[];
   /** What errors and run records call it, like "idx:digits (train)". */
   readonly name?: string;
   /**

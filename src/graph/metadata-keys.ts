@@ -6,4 +6,6 @@ export const metadataKeys = {
   preprocessing: "onward.preprocessing",
   /** The name of each class, in the order of the scores. */
   classNames: "onward.classNames",
+  /** What the scores are, where the graph does not say: "logits" for those that a cross-entropy trained. */
+  scores: "onward.scores",
 } as const;

@@ -1,20 +1,22 @@
 import { OnwardError } from "../core/index.ts";
-import { describeNode, readModelFile } from "../graph/index.ts";
+import { describeNode, metadataKeys, readModelFile } from "../graph/index.ts";
 import type { ScoreKind } from "../metrics/index.ts";
 import { loadNodeRuntime } from "../runtime/index.ts";
 import { readActivation } from "../steps/index.ts";
 
 /**
  * Settles what the scores of a model file are: what its graph says, where they come straight out of a Softmax or LogSoftmax over
- * the classes, and what is declared where it says nothing. Log-probabilities can be declared as logits, as their softmax gives
- * the same probabilities.
+ * the classes; else what its metadata say that it was trained as; else what is declared. Log-probabilities can be declared as
+ * logits, as their softmax gives the same probabilities.
  *
- * @throws OnwardError `usage` when the declaration contradicts the graph, or when neither says it
+ * @throws OnwardError `usage` when the declaration contradicts the file, or when neither says it
  */
 export async function modelKind(file: string, declared?: ScoreKind): Promise<ScoreKind> {
-  const activation = await readActivation(readModelFile(file), await loadNodeRuntime());
-  if (activation?.name !== "softmax") {
-    if (declared !== undefined) return declared;
+  const model = readModelFile(file);
+  const activation = await readActivation(model, await loadNodeRuntime());
+  const said = kindSaid(activation, model.metadata.get(metadataKeys.scores));
+  const kind = declared ?? said?.kind;
+  if (kind === undefined) {
     throw new OnwardError("usage", {
       expected:
         "--kind logits|log-probabilities|probabilities, as the graph does not end in a softmax over the classes",
@@ -22,12 +24,19 @@ export async function modelKind(file: string, declared?: ScoreKind): Promise<Sco
       where: file,
     });
   }
-  const kind = activation.logarithm ? "log-probabilities" : "probabilities";
-  if (declared === undefined || declared === kind) return kind;
-  if (declared === "logits" && activation.logarithm) return declared;
-  throw new OnwardError("usage", {
-    expected: `--kind ${kind}, which come out of ${describeNode(activation.node)}`,
-    got: declared,
-    where: file,
-  });
+  const fits = said === undefined || kind === said.kind || (kind === "logits" && said.kind === "log-probabilities");
+  if (fits) return kind;
+  throw new OnwardError("usage", { expected: `--kind ${said.kind}, ${said.because}`, got: kind, where: file });
+}
+
+function kindSaid(
+  activation: Awaited<ReturnType<typeof readActivation>>,
+  metadata: string | undefined,
+): { readonly kind: ScoreKind; readonly because: string } | undefined {
+  if (activation?.name === "softmax") {
+    const because = `which come out of ${describeNode(activation.node)}`;
+    return { kind: activation.logarithm ? "log-probabilities" : "probabilities", because };
+  }
+  if (metadata === JSON.stringify("logits")) return { kind: "logits", because: "as the model was trained" };
+  return undefined;
 }

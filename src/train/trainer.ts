@@ -165,8 +165,8 @@ export class Trainer {
    * @throws OnwardError `usage` before anything ran, where the shape of a sample is not known
    */
   async toOnnx(): Promise<Uint8Array> {
-    const { judged } = await this.#load(undefined);
-    return writeModel(judged.toModel(modelMetadata(this.#source)));
+    const { judged, prepared } = await this.#load(undefined);
+    return writeModel(judged.toModel(modelMetadata(this.#source, this.#options.criterion, prepared)));
   }
 
   /** Writes `toOnnx()` to a file, whole or not at all. */

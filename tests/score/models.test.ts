@@ -21,6 +21,23 @@ beforeAll(async () => {
   writeFileSync(model, writeModel(linear()));
 });
 
+test("a model that was trained on its logits says so in its file", async () => {
+  const built = linear();
+  const file = join(at, "trained.onnx");
+  writeFileSync(
+    file,
+    writeModel({ ...built, metadata: new Map([...built.metadata, [metadataKeys.scores, '"logits"']]) }),
+  );
+  const words = ["--data", data, "--json"];
+  const told = await run("score", "--model", model, "--kind", "logits", ...words);
+  expect(await run("score", "--model", file, ...words)).toEqual(told);
+  const { code, err } = await run("score", "--model", file, "--kind", "probabilities", ...words);
+  expect([code, err]).toEqual([
+    2,
+    expect.stringContaining("Expected --kind logits, as the model was trained, got probabilities"),
+  ]);
+});
+
 describe("onward predict", () => {
   test.each(["parquet", "csv", "csv.gz", "tsv", "jsonl", "jsonl.gz"])(
     "into .%s is scored to the bits of score --model",
