@@ -17,17 +17,23 @@ const comparedAtOnce = 4;
 /** The most parts of the rough order. */
 const mostParts = 2048;
 
+/** From this many rows of a part on, what they are looked up in is fetched first. */
+const worthFetching = 128;
+
 /** Rows in rough order: their scores and labels in turn, so that each row is written to one place. */
 interface RoughOrder {
   readonly rows: Float64Array;
-  readonly length: number;
+  /** Where each part ends. */
+  readonly ends: Uint32Array;
+  /** Buckets of a part, as a power of two. */
+  readonly bits: number;
 }
 
 /** Memory for sorting, kept for the next time. */
 let scratch = makeScratch(0);
 
 function makeScratch(length: number) {
-  return { parts: new Uint16Array(length), rows: new Float64Array(2 * length) };
+  return { parts: new Uint16Array(length), rows: new Float64Array(2 * length), fetched: 0 };
 }
 
 /**
@@ -165,7 +171,6 @@ export class RankCounter {
       parts[row] = part;
       ends[part + 1] = (ends[part + 1] as number) + 1;
     }
-    const kept = length - (ends[1] as number);
     ends[1] = 0;
     for (let part = 2; part < ends.length; part++) ends[part] = (ends[part] as number) + (ends[part - 1] as number);
     for (let row = 0; row < length; row++) {
@@ -176,17 +181,42 @@ export class RankCounter {
       rows[2 * at] = scores[row] as number;
       rows[2 * at + 1] = labels[row] as number;
     }
-    return { rows, length: kept };
+    return { rows, ends, bits: shift - this.#tables.shift };
   }
 
   /** Places negatives that are in rough order. */
-  #placeAll({ rows, length }: RoughOrder): void {
+  #placeAll({ rows, ends, bits }: RoughOrder): void {
+    for (let part = 1; part < ends.length - 1; part++) {
+      const [start, end] = [ends[part - 1] as number, ends[part] as number];
+      if (end - start >= worthFetching) scratch.fetched = this.#fetch((part - 1) << bits, part << bits);
+      if (end > start) this.#placePart(rows, start, end);
+    }
+  }
+
+  /**
+   * Reads what the rows of some buckets will be looked up in, one after the other, so that no look-up waits for memory. The sum
+   * means nothing, but the engine leaves out reads without use.
+   */
+  #fetch(first: number, end: number): number {
+    const { negatives } = this;
+    const { scores, below, starts } = this.#tables;
+    const last = starts.length - 1;
+    const high = starts[Math.min(end, last)] as number;
+    let sum = 0;
+    for (let i = starts[Math.min(first, last)] as number; i < high; i += 8) {
+      sum += (scores[i] as number) + (below[i] as number);
+      sum += (negatives[2 * i] as number) + (negatives[Math.min(2 * i + 8, 2 * high)] as number);
+    }
+    return sum;
+  }
+
+  #placePart(rows: Float64Array, start: number, end: number): void {
     const words = new Int32Array(rows.buffer);
     const { negatives, doubledRanks, negativesByClass } = this;
     const { scores: values, below, starts, lowest, highest, shift } = this.#tables;
     const distinct = values.length;
     const allDistinct = below[distinct] === distinct;
-    for (let at = 0; at < 2 * length; at += 2) {
+    for (let at = 2 * start; at < 2 * end; at += 2) {
       const score = rows[at] as number;
       const key = keyOf(words[2 * at + highWord] as number);
       let low = 0;

@@ -44,15 +44,24 @@ export function rocAuc(counter: RankCounter): RocAuc | undefined {
   const value = concordant(counter, positives, negatives) / (positives * negatives);
   if (counter.positiveWeights !== undefined || positives < 2 || negatives < 2) return { value };
 
+  const { scores, below, negatives: counts } = counter;
   let [positivesAbove, negativesAbove, squaresOfPositives, squaresOfNegatives] = [0, 0, 0, 0];
-  walkRanks(counter, (p, n) => {
-    const ofPositive = (negatives - negativesAbove - n / 2) / negatives - value;
-    const ofNegative = (positivesAbove + p / 2) / positives - value;
-    squaresOfPositives += p * ofPositive * ofPositive;
-    squaresOfNegatives += n * ofNegative * ofNegative;
+  // Walked here, as a callback for each of so many steps takes most of the time.
+  for (let place = 2 * scores.length; place >= 0; place--) {
+    const n = counts[place] as number;
+    const i = place >> 1;
+    const p = (place & 1) === 0 ? 0 : (below[i + 1] as number) - (below[i] as number);
+    if (p > 0) {
+      const ofPositive = (negatives - negativesAbove - n / 2) / negatives - value;
+      squaresOfPositives += p * ofPositive * ofPositive;
+    }
+    if (n > 0) {
+      const ofNegative = (positivesAbove + p / 2) / positives - value;
+      squaresOfNegatives += n * ofNegative * ofNegative;
+    }
     positivesAbove += p;
     negativesAbove += n;
-  });
+  }
   const variance = squaresOfPositives / (positives - 1) / positives + squaresOfNegatives / (negatives - 1) / negatives;
   const reach = normalQuantile95 * Math.sqrt(variance);
   return { value, interval: [Math.max(0, value - reach), Math.min(1, value + reach)] };
