@@ -15,21 +15,17 @@ export class BrierState {
   /** Adds samples: probabilities row-major, [samples, classes]. A label below 0 leaves its sample out. */
   add(probabilities: ArrayLike<number>, classes: number, labels: ArrayLike<number>, weights?: ArrayLike<number>): void {
     const scores = new Float64Array(labels.length);
-    const kept = new Float64Array(labels.length);
+    const kept = weights && new Float64Array(labels.length);
     let count = 0;
     for (let i = 0; i < labels.length; i++) {
       const label = labels[i] as number;
       if (label < 0) continue;
-      let score = 0;
-      for (let k = 0, at = i * classes; k < classes; k++, at++) {
-        const distance = (probabilities[at] as number) - (k === label ? 1 : 0);
-        score += distance * distance;
-      }
-      scores[count] = score;
-      kept[count++] = weights === undefined ? 1 : (weights[i] as number);
+      scores[count] = rowScore(probabilities, i * classes, classes, label);
+      if (weights !== undefined && kept !== undefined) kept[count] = weights[i] as number;
+      count++;
     }
     this.#samples += count;
-    if (weights === undefined) this.#moments.addTerms(scores.subarray(0, count), undefined);
+    if (kept === undefined) this.#moments.addTerms(scores.subarray(0, count), undefined);
     else this.#moments.addLosses(scores.subarray(0, count), kept.subarray(0, count));
   }
 
@@ -64,4 +60,16 @@ export class BrierState {
     state.#moments.merge(LossMoments.fromJSON(moments));
     return state;
   }
+}
+
+function rowScore(probabilities: ArrayLike<number>, first: number, classes: number, label: number): number {
+  const own = first + label;
+  let score = 0;
+  for (let at = first; at < own; at++) score += (probabilities[at] as number) * (probabilities[at] as number);
+  const distance = (probabilities[own] as number) - 1;
+  score += distance * distance;
+  for (let at = own + 1; at < first + classes; at++) {
+    score += (probabilities[at] as number) * (probabilities[at] as number);
+  }
+  return score;
 }

@@ -1,5 +1,7 @@
 import { OnwardError, show } from "../core/errors.ts";
+import { worthABlock } from "./block-sums.ts";
 import { ExactSum, type ExactSumJson } from "./exact-sum.ts";
+import { groupValues } from "./group-values.ts";
 
 /** One bin of a calibration state, as it is reported. */
 export interface CalibrationBin {
@@ -88,6 +90,33 @@ export class CalibrationState {
     bin.weight.add(weight);
     bin.confidence.addProduct(confidence, weight);
     if (correct) bin.correct.add(weight);
+  }
+
+  /** Adds samples of weight 1: of each the highest probability, and 1 if that was the label's, else 0. */
+  addAll(confidences: Float64Array, correct: Uint8Array): void {
+    if (confidences.length < worthABlock) {
+      for (let i = 0; i < confidences.length; i++) this.add(confidences[i] as number, correct[i] === 1);
+      return;
+    }
+    const bins = new Int32Array(confidences.length);
+    const right = new Uint32Array(this.#bins.length);
+    for (let i = 0; i < confidences.length; i++) {
+      const confidence = confidences[i] as number;
+      const bin = confidence === confidence ? this.#binOf(confidence) : -1;
+      bins[i] = bin;
+      if (bin < 0) this.#nan++;
+      else right[bin] = (right[bin] as number) + (correct[i] as number);
+    }
+    const { values, ends } = groupValues(confidences, bins, this.#bins.length);
+    let start = 0;
+    for (const [b, bin] of this.#bins.entries()) {
+      const end = ends[b] as number;
+      bin.samples += end - start;
+      bin.ones += end - start;
+      bin.correctOnes += right[b] as number;
+      bin.confidence.addPart(values, start, end);
+      start = end;
+    }
   }
 
   /** The bins, with what was only counted among their sums. */

@@ -1,5 +1,7 @@
 import { OnwardError, show } from "../core/errors.ts";
+import { worthABlock } from "./block-sums.ts";
 import { ExactSum, type ExactSumJson } from "./exact-sum.ts";
+import { groupValues } from "./group-values.ts";
 
 /** Sums terms and weights of each class apart: the mean loss of a class is its terms divided by its weights. */
 export class ClassLossState {
@@ -27,8 +29,28 @@ export class ClassLossState {
     this.#addWeight(label, weight);
   }
 
+  /** Adds samples of weight 1: the loss of each, and its class. */
+  addAll(labels: Int32Array, losses: Float64Array): void {
+    const classes = this.#terms.length;
+    if (losses.length < worthABlock * classes) {
+      for (let i = 0; i < losses.length; i++) this.addTerm(labels[i] as number, losses[i] as number, 1);
+      return;
+    }
+    const { values, ends } = groupValues(losses, labels, classes);
+    for (let label = 0, start = 0; label < classes; label++) {
+      const end = ends[label] as number;
+      this.#terms[label]?.addPart(values, start, end);
+      this.#addOnes(label, end - start);
+      start = end;
+    }
+  }
+
+  #addOnes(label: number, count: number): void {
+    this.#ones[label] = (this.#ones[label] as number) + count;
+  }
+
   #addWeight(label: number, weight: number): void {
-    if (weight === 1) this.#ones[label] = (this.#ones[label] as number) + 1;
+    if (weight === 1) this.#addOnes(label, 1);
     else this.#weights[label]?.add(weight);
   }
 
@@ -58,6 +80,14 @@ export class ClassLossState {
       const weights = all[k];
       return weights === undefined || weights.value() === 0 ? undefined : terms.dividedBy(weights);
     });
+  }
+
+  /** The mean loss of all classes together, correctly rounded; undefined without weight. */
+  mean(): number | undefined {
+    const [terms, weights] = [new ExactSum(), new ExactSum()];
+    for (const sum of this.#terms) terms.merge(sum);
+    for (const sum of this.#allWeights()) weights.merge(sum);
+    return weights.value() === 0 ? undefined : terms.dividedBy(weights);
   }
 
   toJSON(): { terms: ExactSumJson[]; weights: ExactSumJson[] } {

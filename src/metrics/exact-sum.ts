@@ -1,4 +1,5 @@
 import { OnwardError, show } from "../core/errors.ts";
+import { blockLength, parts, sumBlock, sumSquares, worthABlock } from "./block-sums.ts";
 import { canonical, type Dyadic, dyadic, highWord, plus, quotient, times, toNumber, zero } from "./dyadic.ts";
 
 /** An exact sum as JSON: the finite part as `<hex mantissa>p<binary exponent>`, and what was not finite, counted. */
@@ -111,10 +112,32 @@ export class ExactSum {
         this.#addSingles(values, start, Math.min(start + addsBetweenFlushes, values.length));
       }
     } else {
-      for (let start = 0; start < values.length; start += addsBetweenFlushes) {
-        this.#addDoubles(values, start, Math.min(start + addsBetweenFlushes, values.length));
-      }
+      this.addPart(values, 0, values.length);
     }
+  }
+
+  /** Adds the numbers of an array from one place up to another. */
+  addPart(values: Float64Array, first: number, last: number): void {
+    for (let start = first; start < last; start += blockLength) {
+      const end = Math.min(start + blockLength, last);
+      if (end - start >= worthABlock && sumBlock(values, start, end)) this.#addParts(3);
+      else this.#addDoubles(values, start, end);
+    }
+  }
+
+  /** Adds the square of each number. */
+  addSquares(values: Float32Array | Float64Array): void {
+    if (values instanceof Float32Array) return this.addProducts(values, values);
+    for (let start = 0; start < values.length; start += blockLength) {
+      const end = Math.min(start + blockLength, values.length);
+      const block = values.subarray(start, end);
+      if (end - start >= worthABlock && sumSquares(values, start, end)) this.#addParts(6);
+      else this.addProducts(block, block);
+    }
+  }
+
+  #addParts(count: number): void {
+    for (let i = 0; i < count; i++) this.add(parts[i] as number);
   }
 
   /** Adds everything that another sum holds; the other stays as it is. */

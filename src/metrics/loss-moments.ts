@@ -27,7 +27,7 @@ export class LossMoments {
 
   /** Adds terms and their weights; weights that are absent are 1 each. */
   addTerms(terms: Floats, weights: Floats | undefined): void {
-    this.squaredTerms.addProducts(terms, terms);
+    this.squaredTerms.addSquares(terms);
     if (weights === undefined) {
       this.weights.add(terms.length);
       this.squaredWeights.add(terms.length);

@@ -45,6 +45,16 @@ export class TopKState {
     }
   }
 
+  /** Adds samples of weight 1, of which so many are hits for each k. */
+  addHits(samples: number, hits: ArrayLike<number>): void {
+    this.#samples += samples;
+    for (let i = 0; i < this.k.length; i++) {
+      const count = hits[i] as number;
+      this.#hits[i] = (this.#hits[i] as number) + count;
+      this.#weighted?.[i]?.merge(plain(count, samples));
+    }
+  }
+
   /** Adds everything that another state holds; the other stays as it is. Commutative and associative. */
   merge(other: TopKState): void {
     if (other.k.join() !== this.k.join()) {

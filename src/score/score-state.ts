@@ -62,11 +62,12 @@ export class ScoreState {
     if (scored !== undefined && kept.scores !== undefined) this.#addScores(kept.scores, scored);
     this.#addLosses(losses, labels);
     this.#addBatches(chunk, kept, losses);
+    const [values, highest] = [losses?.values, scored?.highest];
     for (let row = 0; row < kept.length; row++) {
       const finite =
-        Number.isFinite(losses?.values[row] ?? 0) &&
-        Number.isFinite(weights?.[row] ?? 0) &&
-        scored?.highest[row] !== -1;
+        (values === undefined || Number.isFinite(values[row])) &&
+        (weights === undefined || Number.isFinite(weights[row])) &&
+        (highest === undefined || highest[row] !== -1);
       if (!finite) {
         this.nonFinite++;
         this.#noteNonFinite({ file: chunk.file, row: rowNumber(kept, row) });
@@ -94,18 +95,31 @@ export class ScoreState {
 
   #addScores(scores: Float64Array, { labels, probabilities, weights, highest }: ScoredRows): void {
     const classes = this.shape.classes.count;
-    const deep = this.topK?.k.some((k) => k > 1) === true;
+    const ks = this.topK?.k ?? [];
+    const deep = ks.some((k) => k > 1);
     this.brier?.add(probabilities, classes, labels, weights);
+    const confidences = new Float64Array(labels.length);
+    const correct = new Uint8Array(labels.length);
+    const hits = new Float64Array(ks.length);
     for (let row = 0; row < labels.length; row++) {
       const first = row * classes;
       const label = labels[row] as number;
       const at = highest[row] as number;
+      const confidence = at < 0 ? NaN : (probabilities[first + at] as number);
+      confidences[row] = confidence;
+      correct[row] = at === label ? 1 : 0;
       // That the label's score is not the first is all that top-1 asks.
       const rank = at === label ? 0 : at < 0 ? Infinity : deep ? rankOf(scores, first, classes, label) : 1;
-      this.topK?.addRank(rank, weights?.[row]);
-      const confidence = at < 0 ? NaN : (probabilities[first + at] as number);
-      this.calibration?.add(confidence, at === label, weights?.[row]);
+      if (weights !== undefined) {
+        this.topK?.addRank(rank, weights[row]);
+        this.calibration?.add(confidence, at === label, weights[row]);
+      } else {
+        for (let i = 0; i < hits.length; i++) if (rank < (ks[i] as number)) hits[i] = (hits[i] as number) + 1;
+      }
     }
+    if (weights !== undefined) return;
+    this.topK?.addHits(labels.length, hits);
+    this.calibration?.addAll(confidences, correct);
   }
 
   #addLosses(losses: Losses | undefined, labels: Int32Array | undefined): void {
@@ -114,8 +128,9 @@ export class ScoreState {
     if (apart && weights !== undefined) this.loss?.addLosses(values, weights);
     else this.loss?.addTerms(values, weights);
     if (labels === undefined || this.classLoss === undefined) return;
+    if (weights === undefined) return this.classLoss.addAll(labels, values);
     for (let row = 0; row < labels.length; row++) {
-      const [label, value, weight] = [labels[row] as number, values[row] as number, weights?.[row] ?? 1];
+      const [label, value, weight] = [labels[row] as number, values[row] as number, weights[row] as number];
       if (apart) this.classLoss.addLoss(label, value, weight);
       else this.classLoss.addTerm(label, value, weight);
     }
