@@ -104,7 +104,8 @@ function skippedIn(loaded: TrainVal): string[] {
     if (skipped.length === 0) return [];
     const named = skipped.slice(0, 3).map(show).join(", ");
     const more = skipped.length > 3 ? ` and ${skipped.length - 3} more` : "";
-    return [`left ${skipped.length} files out of ${phase} that cannot be decoded: ${named}${more}`];
+    const files = skipped.length === 1 ? "a file that cannot" : `${skipped.length} files that cannot`;
+    return [`left out of ${phase} ${files} be decoded: ${named}${more}`];
   });
 }
 

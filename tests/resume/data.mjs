@@ -1,40 +1,41 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import sharp from "sharp";
 import { Random } from "../../dist/core/index.js";
 import { writeModel } from "../../dist/graph/index.js";
 import { nn } from "../../dist/nn/index.js";
 
-/** The bytes of an IDX file of bytes. */
-function idx(dims, elements) {
-  const header = Buffer.alloc(4 + 4 * dims.length);
-  header.set([0, 0, 8, dims.length]);
-  dims.forEach((dim, i) => header.writeUInt32BE(dim, 4 + 4 * i));
-  return Buffer.concat([header, elements]);
-}
-
-/** Writes images of noise with stripes, a network with batch norm and dropout, and the options of a run that uses all that has a memory. */
+/**
+ * Writes small images with stripes and noise, a network with batch norm and dropout, and the options of a run that uses all that has a
+ * memory: shuffling, augmentation, dropout, accumulation, a schedule, averages and callbacks.
+ */
 export async function writeData(folder) {
   const random = new Random(1, "kill");
-  mkdirSync(join(folder, "data"));
-  for (const [name, count] of [
-    ["train", 1203],
-    ["t10k", 200],
+  const side = 12;
+  for (const [part, count] of [
+    ["train", 67],
+    ["val", 12],
   ]) {
-    const labels = Uint8Array.from({ length: count }, () => random.integer(3));
-    const pixels = Uint8Array.from({ length: count * 64 }, (_, i) => {
-      const light = [i % 2 === 0, (i >> 3) % 2 === 0, random.integer(2) === 0][labels[i >> 6]];
-      return (light ? 120 : 50) + random.integer(130);
-    });
-    writeFileSync(join(folder, "data", `${name}-images-idx3-ubyte`), idx([count, 8, 8], pixels));
-    writeFileSync(join(folder, "data", `${name}-labels-idx1-ubyte`), idx([count], labels));
+    for (const [kind, name] of ["upright", "level", "noise"].entries()) {
+      mkdirSync(join(folder, "data", part, name), { recursive: true });
+      for (let n = 0; n < count; n++) {
+        const pixels = Buffer.from({ length: side * side }).map((_, i) => {
+          const light = [i % 2 === 0, Math.floor(i / side) % 2 === 0, random.integer(2) === 0][kind];
+          return (light ? 120 : 50) + random.integer(130);
+        });
+        const image = sharp(pixels, { raw: { width: side, height: side, channels: 1 } });
+        await image.png().toFile(join(folder, "data", part, name, `${n}.png`));
+      }
+    }
   }
   const layers = [
-    ...[nn.conv2d(1, 8, 3, { padding: 1 }), nn.batchNorm(8), nn.relu(), nn.maxPool2d(2)],
+    ...[nn.conv2d(3, 8, 3, { padding: 1 }), nn.batchNorm(8), nn.relu(), nn.maxPool2d(2)],
     ...[nn.flatten(), nn.dropout(0.25), nn.linear(128, 3)],
   ];
-  writeFileSync(join(folder, "model.onnx"), writeModel(nn.sequential(layers, { seed: 3 }).toModel([1, 8, 8])));
+  writeFileSync(join(folder, "model.onnx"), writeModel(nn.sequential(layers, { seed: 3 }).toModel([3, 8, 8])));
   const options = {
-    ...{ data: "idx:data", model: "model.onnx", epochs: 60, "batch-size": 16, threads: 1, seed: 4 },
+    ...{ data: "images:data", "image-size": 8, augment: "crop,flip,rotate:10,color:0.2" },
+    ...{ model: "model.onnx", epochs: 60, "batch-size": 16, threads: 1, seed: 4 },
     ...{
       optimizer: "adamw",
       schedule: "cosine",
