@@ -10,6 +10,8 @@ export function workingModel(graph: Graph): Model {
     opsets: new Map([
       ["", workingOpset],
       ["com.microsoft", 1],
+      // The newest that still has the ops of older files
+      ["ai.onnx.ml", 4],
     ]),
     graph,
     functions: [],

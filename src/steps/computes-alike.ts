@@ -1,6 +1,7 @@
 import { elementCount, Random, type Tensor } from "../core/index.ts";
 import { isStatic, tensorData, toTensor, writeModel, type DataType, type Model } from "../graph/index.ts";
 import type { Runtime, Tensors } from "../runtime/index.ts";
+import { scoresOutput } from "./scores-output.ts";
 
 /** How far the runtime's results for one sample may lie apart between batch sizes, relative to the largest score. */
 const tolerance = 1e-3;
@@ -53,11 +54,12 @@ const draws = {
 } as const satisfies Partial<Record<DataType, (random: Random) => number>>;
 
 async function scores(model: Model, feeds: readonly Tensors[], runtime: Runtime): Promise<Tensor[]> {
-  const session = await runtime.open(writeModel(model));
+  const output = scoresOutput(model.graph) ?? { name: "" };
+  const session = await runtime.open(writeModel({ ...model, graph: { ...model.graph, outputs: [output] } }));
   const results: Tensor[] = [];
   for (const feed of feeds) {
     const outputs = await session.run(feed);
-    results.push(outputs[model.graph.outputs[0]?.name ?? ""] as Tensor);
+    results.push(outputs[output.name] as Tensor);
   }
   await session.release();
   return results;

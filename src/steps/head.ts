@@ -1,5 +1,6 @@
 import { elementCount, OnwardError, show } from "../core/index.ts";
 import { describeNode, intAttribute, qualifiedName, type Graph, type Node } from "../graph/index.ts";
+import { scoresOutput } from "./scores-output.ts";
 import { seenTensors, type SeenTensor } from "./seen-tensor.ts";
 
 /** A tensor of the head. */
@@ -34,7 +35,7 @@ const linear: ReadonlySet<string> = new Set(["Gemm", "MatMul", "Conv"]);
 const scalings: ReadonlySet<string> = new Set(["Mul", "Div"]);
 
 /**
- * Finds the classifier head of a graph: going back from the first output, the last Gemm, MatMul (with the Add after it) or
+ * Finds the classifier head of a graph: going back from the scores, the last Gemm, MatMul (with the Add after it) or
  * 1x1 Conv whose weight is a tensor of the model.
  *
  * Activations, pooling, means over positions, the choice of one position and changes of shape may follow it.
@@ -46,7 +47,7 @@ export function findHead(graph: Graph): Head {
   const tensor = seenTensors(graph, producers);
   const after: Node[] = [];
   let bias: SeenTensor | undefined;
-  let value = graph.outputs[0]?.name ?? "";
+  let value = scoresOutput(graph)?.name ?? "";
   for (;;) {
     const node = producers.get(value);
     if (node === undefined) throw noHead(`${show(value)}, which no node computes`);
@@ -88,7 +89,7 @@ function noHead(got: string): OnwardError {
   return new OnwardError("unsupported", {
     expected: "a Gemm, MatMul or 1x1 Conv with weights of the model as the last step before the scores",
     got,
-    advice: "the model's first output has to be its scores",
+    advice: "the model's first output of floats has to be its scores",
   });
 }
 

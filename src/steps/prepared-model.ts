@@ -42,7 +42,7 @@ export interface PreparedModel {
   readonly graph: Graph;
   /** What is fed: inputs that have no value of their own. */
   readonly inputs: readonly Value[];
-  /** The output that is scored: the model's first. */
+  /** The output that is scored: the model's first, or the first of floats where that is none. */
   readonly scores: Value;
   /** What makes probabilities of the scores' logits at the end of the graph; absent where the graph ends otherwise. */
   readonly activation: FinalActivation | undefined;

@@ -1,8 +1,10 @@
 import { capturedValues, type Graph } from "../graph/index.ts";
+import { scoresOutput } from "./scores-output.ts";
 
-/** The part of a graph that its first output, the scores, is computed from. */
+/** The part of a graph that its scores, which become its only output, are computed from. */
 export function prune(graph: Graph): Graph {
-  const outputs = graph.outputs.slice(0, 1);
+  const scores = scoresOutput(graph);
+  const outputs = scores === undefined ? [] : [scores];
   const live = new Set(outputs.map(({ name }) => name));
   const nodes = graph.nodes
     .toReversed()

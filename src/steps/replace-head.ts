@@ -12,6 +12,8 @@ import {
 } from "../graph/index.ts";
 import { fanInUniform } from "../nn/initialization.ts";
 import { findHead, type HeadTensor } from "./head.ts";
+import { prune } from "./prune.ts";
+import { scoresOutput } from "./scores-output.ts";
 import { widenReshapes } from "./widen-reshapes.ts";
 
 /** Options of `replaceHead`. */
@@ -27,7 +29,8 @@ export interface ReplaceHeadOptions {
  *
  * The last Gemm, MatMul or 1x1 Conv before the scores gets weights and biases drawn from U(-1 / sqrt(features),
  * 1 / sqrt(features)), as PyTorch's `Linear` and `Conv2d` do; a Gemm or Conv without a bias gets one. The names of inputs,
- * outputs and parameters stay; the class names of the metadata go, as they name other classes.
+ * outputs and parameters stay; the class names of the metadata go, as they name other classes, and so does an output of labels
+ * before the scores, with all that is computed besides them.
  *
  * @throws OnwardError `usage` when the classes are no positive integer, `unsupported` when the model has no such head
  *
@@ -56,19 +59,28 @@ export function replaceHead(model: Model, { classes, seed = 0 }: ReplaceHeadOpti
 
   const below = downstream(graph, node);
   const nodes = widenReshapes(graph, head, classes, initializers, rewired);
+  const replaced: Graph = {
+    ...graph,
+    nodes,
+    initializers,
+    values: new Map([...graph.values].filter(([name]) => !below.has(name))),
+    outputs: graph.outputs.map((output) =>
+      below.has(output.name) ? { ...output, shape: widened(output.shape, head.classes, classes) } : output,
+    ),
+  };
+  const labelled = scoresOutput(graph)?.name !== graph.outputs[0]?.name;
   return {
     ...model,
-    graph: {
-      ...graph,
-      nodes,
-      initializers,
-      values: new Map([...graph.values].filter(([name]) => !below.has(name))),
-      outputs: graph.outputs.map((output) =>
-        below.has(output.name) ? { ...output, shape: widened(output.shape, head.classes, classes) } : output,
-      ),
-    },
+    graph: labelled ? scoresAlone(replaced) : replaced,
     metadata: newMetadata(model.metadata, graph, initializers),
   };
+
+  /** A value that was no output has no type yet. */
+  function scoresAlone(given: Graph): Graph {
+    const pruned = prune(given);
+    const outputs = pruned.outputs.map(({ name, shape }) => ({ name, type, shape: shape ?? [undefined, classes] }));
+    return { ...pruned, outputs };
+  }
 
   /** Under its own name where it is the head's alone, else as another tensor, in the layout that the node sees. */
   function replace({ name, dims, axes, axis, exclusive, node: reader, input }: HeadTensor): void {
