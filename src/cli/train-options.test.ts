@@ -73,6 +73,11 @@ test("the record has numbers under the options' names", () => {
   });
 });
 
+test("a text stays one in the record, even where it looks like a number", () => {
+  const { values } = read("--data", "csv:x.csv", "--label", "007", "--model", "mlp:8", "--missing-values", "0.0,1e3");
+  expect(recordOptions(values)).toMatchObject({ label: "007", "missing-values": "0.0,1e3", epochs: 5 });
+});
+
 describe("errors", () => {
   test.each([
     [[], "Expected --data mnist|idx:DIR|images:DIR|"],

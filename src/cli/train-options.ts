@@ -1,7 +1,8 @@
 import type { CheckpointOptions } from "../train/index.ts";
 import { checkpointOptions, readCheckpointOptions } from "./checkpoint-options.ts";
 import type { Options, Values } from "./command.ts";
-import { dataForms, dataOption, type DataChoice } from "./data-option.ts";
+import { dataForms } from "./data-forms.ts";
+import { dataOption, type DataChoice } from "./data-option.ts";
 import { dataOptions } from "./data-options.ts";
 import { loopOptions, readLoopOptions, type LoopSettings } from "./loop-options.ts";
 import { modelForms, modelOption, type ModelChoice } from "./model-option.ts";
@@ -124,8 +125,14 @@ export function recordOptions(values: Values<typeof trainOptions>): Record<strin
 /** Options whose values are lists. */
 const lists = new Set(["freeze", "class-weights", "metrics"]);
 
+/** Options whose values are texts, even where they look like numbers: a column may be called 007. */
+const texts = new Set([
+  ...["data", "label", "columns", "exclude", "categories", "missing-values", "text", "tokenizer", "val-file"],
+  ...["model", "out", "monitor", "provider"],
+]);
+
 function typedOption(name: string, value: string | boolean): unknown {
-  if (typeof value === "boolean") return value;
+  if (typeof value === "boolean" || texts.has(name)) return value;
   const typed = (text: string) => (/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) ? Number(text) : text);
   return lists.has(name) ? value.split(",").map((part) => typed(part.trim())) : typed(value);
 }
