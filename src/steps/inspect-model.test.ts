@@ -104,6 +104,20 @@ describe("says what stands in the way", () => {
     expect(obstacle).toMatch(/^Expected parameters of float32 to train, got float16 \(parameter "w"\)\. /);
   });
 
+  test.each(["float64", "bfloat16"] as const)("weights of %s that no kernel takes", async (type) => {
+    const g = new GraphBuilder();
+    const x = g.input("x", type, ["N", 2, 4, 4]);
+    const values = type === "float64" ? new Float64Array(6) : new Uint16Array(6);
+    g.output(
+      "scores",
+      g.op("Flatten", [g.op("Conv", [x, g.initializer("w", tensorData(type, [3, 2, 1, 1], values))])]),
+    );
+    const { obstacle } = await inspect({ ...withBody((_, x) => x), graph: g.build("test") });
+    expect(obstacle).toMatch(
+      new RegExp(`^Expected weights of float32, got ${type}: ".*Conv.*" \\(tensor "w"\\)\\. Convert`),
+    );
+  });
+
   test("no head", async () => {
     const model = withBody((_, x) => x);
     const g = new GraphBuilder();

@@ -16,6 +16,7 @@ import type { Runtime } from "../runtime/index.ts";
 import { checkOps } from "./check-ops.ts";
 import { dropIdentities } from "./drop-identities.ts";
 import { evaluationForm } from "./evaluation-form.ts";
+import { explainType } from "./explain-type.ts";
 import { finalActivation, type FinalActivation } from "./final-activation.ts";
 import { findParameters, type LeftOut } from "./find-parameters.ts";
 import { inferShapes } from "./infer-shapes.ts";
@@ -59,6 +60,14 @@ export interface PreparedModel {
 
 /** Prepares a model: shapes from the runtime, and the tensors that training changes. */
 export async function prepareModel(given: Model, runtime: Runtime): Promise<PreparedModel> {
+  try {
+    return await prepare(given, runtime);
+  } catch (error) {
+    throw explainType(error, given);
+  }
+}
+
+async function prepare(given: Model, runtime: Runtime): Promise<PreparedModel> {
   const { model: opened, obstacle } = await openBatch(given, runtime);
   const model = separateStatistics(opened);
   const inlined = inlineFunctions(upgradeModel(model)).graph;
