@@ -20,7 +20,19 @@ export { independentProportionsInterval, type Proportion } from "./independent-p
 export { jaccard } from "./jaccard.ts";
 export { LossMoments } from "./loss-moments.ts";
 export { matthews } from "./matthews.ts";
-export { MultilabelState } from "./multilabel-state.ts";
+export {
+  type LabelMeans,
+  type MultilabelBatch,
+  MultilabelProbabilitiesState,
+  type MultilabelProbabilityReads,
+} from "./multilabel-probabilities-state.ts";
+export {
+  type LabelAverages,
+  type MultilabelRankedBatch,
+  type MultilabelRankedReads,
+  MultilabelRankedState,
+} from "./multilabel-ranked-state.ts";
+export { type MultilabelJson, MultilabelState } from "./multilabel-state.ts";
 export { precision } from "./precision.ts";
 export { RankCounter } from "./rank-counter.ts";
 export { type RankedBatch, RankedState } from "./ranked-state.ts";

@@ -1,5 +1,29 @@
 import { OnwardError, show } from "../core/errors.ts";
+import { checkLabelCount, checkMultilabel } from "./check-multilabel.ts";
 import type { ClassCounts } from "./class-counts.ts";
+import { ExactSum, type ExactSumJson } from "./exact-sum.ts";
+
+const names = ["correct", "support", "predicted"] as const;
+
+/** What the counts are in weight, once there are weights: exact sums. */
+interface Weights {
+  readonly perLabel: readonly Record<(typeof names)[number], ExactSum>[];
+  readonly total: ExactSum;
+  readonly exact: ExactSum;
+}
+
+/** A multilabel state as JSON: of each label how often it was there and predicted, there, and predicted. */
+export interface MultilabelJson {
+  readonly labels: number;
+  readonly samples: number;
+  readonly exact: number;
+  readonly counts: readonly (readonly [correct: number, support: number, predicted: number])[];
+  readonly weights?: {
+    readonly total: ExactSumJson;
+    readonly exact: ExactSumJson;
+    readonly perLabel: readonly (readonly [correct: ExactSumJson, support: ExactSumJson, predicted: ExactSumJson])[];
+  };
+}
 
 /**
  * Counts, for each label of a multilabel task, how often it was there, predicted, and both. A sample has any number of
@@ -19,12 +43,11 @@ export class MultilabelState {
   readonly #counts: ClassCounts;
   #samples = 0;
   #exact = 0;
+  #weights: Weights | undefined;
 
   /** @throws OnwardError `usage` when `labels` is not an integer of at least 1 */
   constructor(labels: number) {
-    if (!Number.isSafeInteger(labels) || labels < 1) {
-      throw new OnwardError("usage", { expected: "labels to be an integer of at least 1", got: show(labels) });
-    }
+    checkLabelCount(labels);
     this.labels = labels;
     this.#counts = {
       correct: new Float64Array(labels),
@@ -36,25 +59,22 @@ export class MultilabelState {
 
   /**
    * Adds samples: `labels` and `predictions` are 0 or 1, row-major, [samples, labels]. Predictions may be scores, which say
-   * "there" above the threshold.
+   * "there" above the threshold. Samples weigh 1 each when `weights` is absent.
    *
-   * @throws OnwardError `data` when lengths do not fit or a label is neither 0 nor 1
+   * @throws OnwardError `data` when lengths do not fit, a label is neither 0 nor 1, or a weight is not at least 0
    */
-  add(batch: { labels: ArrayLike<number>; predictions: ArrayLike<number>; threshold?: number }): void {
-    const { labels, predictions, threshold = 0.5 } = batch;
-    if (labels.length !== predictions.length || labels.length % this.labels !== 0) {
-      throw new OnwardError("data", {
-        expected: `labels and predictions of ${this.labels} a sample`,
-        got: `${labels.length} and ${predictions.length}`,
-      });
-    }
-    for (let i = 0; i < labels.length; i++) {
-      if (labels[i] === 0 || labels[i] === 1) continue;
-      const where = `sample ${Math.floor(i / this.labels)}, label ${i % this.labels}`;
-      throw new OnwardError("data", { expected: "label to be 0 or 1", got: show(labels[i]), where });
-    }
+  add(batch: {
+    readonly labels: ArrayLike<number>;
+    readonly predictions: ArrayLike<number>;
+    readonly threshold?: number;
+    readonly weights?: ArrayLike<number>;
+  }): void {
+    const { labels, predictions, threshold = 0.5, weights } = batch;
+    checkMultilabel(this.labels, "predictions", labels, predictions, weights);
+    if (weights !== undefined) this.#startWeights();
     const { correct, support, predicted } = this.#counts;
-    for (let first = 0; first < labels.length; first += this.labels) {
+    for (let first = 0, sample = 0; first < labels.length; first += this.labels, sample++) {
+      const weight = weights?.[sample] ?? 1;
       let same = true;
       for (let k = 0; k < this.labels; k++) {
         const there = labels[first + k] === 1;
@@ -63,9 +83,15 @@ export class MultilabelState {
         if (said) predicted[k] = (predicted[k] as number) + 1;
         if (there && said) correct[k] = (correct[k] as number) + 1;
         if (there !== said) same = false;
+        const sums = this.#weights?.perLabel[k];
+        if (there) sums?.support.add(weight);
+        if (said) sums?.predicted.add(weight);
+        if (there && said) sums?.correct.add(weight);
       }
       this.#samples++;
       if (same) this.#exact++;
+      this.#weights?.total.add(weight);
+      if (same) this.#weights?.exact.add(weight);
     }
   }
 
@@ -74,7 +100,16 @@ export class MultilabelState {
     if (other.labels !== this.labels) {
       throw new OnwardError("data", { expected: `a state of ${this.labels} labels`, got: String(other.labels) });
     }
-    for (const name of ["correct", "support", "predicted"] as const) {
+    if (other.#weights !== undefined) this.#startWeights();
+    if (this.#weights !== undefined) {
+      const theirs = other.#weights ?? weightsOf(other.#counts, other.#samples, other.#exact);
+      this.#weights.total.merge(theirs.total);
+      this.#weights.exact.merge(theirs.exact);
+      for (const [k, sums] of theirs.perLabel.entries()) {
+        for (const name of names) this.#weights.perLabel[k]?.[name].merge(sums[name]);
+      }
+    }
+    for (const name of names) {
       const [ours, theirs] = [this.#counts[name], other.#counts[name]];
       for (let k = 0; k < this.labels; k++) ours[k] = (ours[k] as number) + (theirs[k] as number);
     }
@@ -82,29 +117,53 @@ export class MultilabelState {
     this.#exact += other.#exact;
   }
 
-  /** What the reads need, in samples. */
+  /** What the reads need, in weight where there are weights, else in samples. */
   counts(): ClassCounts {
-    return { ...this.#counts, total: this.#samples };
+    const weights = this.#weights;
+    if (weights === undefined) return { ...this.#counts, total: this.#samples };
+    const read = (name: (typeof names)[number]) => Float64Array.from(weights.perLabel, (sums) => sums[name].value());
+    return {
+      correct: read("correct"),
+      support: read("support"),
+      predicted: read("predicted"),
+      total: weights.total.value(),
+    };
   }
 
-  /** The part of the samples whose labels are all as predicted (subset accuracy); undefined without samples. */
+  /** The part of the samples whose labels are all as predicted (subset accuracy); undefined without samples or weight. */
   subsetAccuracy(): number | undefined {
+    if (this.#weights !== undefined) {
+      return this.#weights.total.value() === 0 ? undefined : this.#weights.exact.dividedBy(this.#weights.total);
+    }
     return this.#samples === 0 ? undefined : this.#exact / this.#samples;
   }
 
-  toJSON(): { labels: number; samples: number; exact: number; counts: [number, number, number][] } {
-    const { correct, support, predicted } = this.#counts;
-    const counts = Array.from(correct, (value, k): [number, number, number] => [
-      value,
-      support[k] as number,
-      predicted[k] as number,
-    ]);
-    return { labels: this.labels, samples: this.#samples, exact: this.#exact, counts };
+  toJSON(): MultilabelJson {
+    const weights = this.#weights;
+    const counts = Array.from({ length: this.labels }, (_, k) => {
+      const [correct = 0, support = 0, predicted = 0] = names.map((name) => this.#counts[name][k] ?? 0);
+      return [correct, support, predicted] as const;
+    });
+    return {
+      labels: this.labels,
+      samples: this.#samples,
+      exact: this.#exact,
+      counts,
+      ...(weights !== undefined && {
+        weights: {
+          total: weights.total.toJSON(),
+          exact: weights.exact.toJSON(),
+          perLabel: weights.perLabel.map(
+            ({ correct, support, predicted }) => [correct.toJSON(), support.toJSON(), predicted.toJSON()] as const,
+          ),
+        },
+      }),
+    };
   }
 
   /** @throws OnwardError `data` when it is not what `toJSON` wrote */
   static fromJSON(json: unknown): MultilabelState {
-    const { labels, samples, exact, counts } = (json ?? {}) as Record<string, unknown>;
+    const { labels, samples, exact, counts, weights } = (json ?? {}) as Record<string, unknown>;
     const rows = Array.isArray(counts) ? (counts as unknown[]) : [];
     const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
     const sound = rows.every((row) => Array.isArray(row) && row.length === 3 && row.every(isCount));
@@ -117,6 +176,38 @@ export class MultilabelState {
     for (const [k, row] of (rows as [number, number, number][]).entries()) {
       [state.#counts.correct[k], state.#counts.support[k], state.#counts.predicted[k]] = row;
     }
+    if (weights !== undefined) {
+      const { total, exact: right, perLabel } = weights as Record<string, unknown>;
+      const sums = Array.isArray(perLabel) ? (perLabel as unknown[][]) : [];
+      state.#weights = {
+        total: ExactSum.fromJSON(total),
+        exact: ExactSum.fromJSON(right),
+        perLabel: rows.map((_, k) => ({
+          correct: ExactSum.fromJSON(sums[k]?.[0]),
+          support: ExactSum.fromJSON(sums[k]?.[1]),
+          predicted: ExactSum.fromJSON(sums[k]?.[2]),
+        })),
+      };
+    }
     return state;
   }
+
+  /** From the first weight on, weights are kept; the samples before it had 1 each. */
+  #startWeights(): void {
+    this.#weights ??= weightsOf(this.#counts, this.#samples, this.#exact);
+  }
+}
+
+function weightsOf(counts: ClassCounts, samples: number, exact: number): Weights {
+  const sumOf = (count: number | undefined) => {
+    const sum = new ExactSum();
+    sum.add(count ?? 0);
+    return sum;
+  };
+  const perLabel = Array.from(counts.support, (_, k) => ({
+    correct: sumOf(counts.correct[k]),
+    support: sumOf(counts.support[k]),
+    predicted: sumOf(counts.predicted[k]),
+  }));
+  return { perLabel, total: sumOf(samples), exact: sumOf(exact) };
 }
