@@ -13,6 +13,7 @@ import {
 } from "onnx-buf";
 import { OnwardError, show } from "../core/errors.ts";
 import { dataTypeOf } from "./data-types.ts";
+import { inOrder } from "./in-order.ts";
 import type { Attribute, Dim, Graph, Model, ModelFunction, Node, Value } from "./model.ts";
 import { readTensor, type ExternalData } from "./read-tensor.ts";
 import { tensorData } from "./tensor-data.ts";
@@ -94,7 +95,7 @@ class Reader {
     }
     return {
       name: proto.name,
-      nodes: proto.node.map((node) => this.node(node)),
+      nodes: inOrder(proto.node.map((node) => this.node(node))),
       inputs: proto.input.map(value),
       outputs: proto.output.map(value),
       initializers: new Map(

@@ -100,6 +100,20 @@ describe("verifying", () => {
     expect(() => verifyModel(unknown, "sample")).toThrow('Expected output "nowhere" to be computed (sample).');
   });
 
+  test("is read in an order in which it can be computed", () => {
+    const g = new GraphBuilder();
+    const x = g.input("x", "float32", [2]);
+    const [a, b, c] = [g.op("Relu", [x]), g.op("Tanh", [x]), g.op("Exp", [x])];
+    g.output("y", g.add(g.op("Sigmoid", [a]), g.add(b, c)));
+    const graph = g.build("g");
+    const operations = (nodes: typeof graph.nodes) =>
+      readModel(writeModel(workingModel({ ...graph, nodes }))).graph.nodes.map(({ op }) => op);
+    const backwards = operations(graph.nodes.toReversed());
+    expect(backwards.at(-1)).toBe("Identity");
+    expect([...backwards].sort()).toEqual(graph.nodes.map(({ op }) => op).sort());
+    expect(operations(graph.nodes)).toEqual(graph.nodes.map(({ op }) => op));
+  });
+
   test("names a value that is used before it is defined", () => {
     const g = new GraphBuilder();
     g.output("y", g.op("Relu", ["later"]));
