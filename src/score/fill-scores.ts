@@ -1,5 +1,4 @@
 import type { DuckDBDataChunk } from "@duckdb/node-api";
-import { OnwardError, show } from "../core/index.ts";
 import { doubles, floats, lists, present } from "../tables/index.ts";
 import type { ClassSet } from "./class-set.ts";
 import type { FileLayout } from "./file-layout.ts";
@@ -21,7 +20,6 @@ export function fillScores(
   { kind }: ScoreOptions,
   out: Float64Array,
   isIgnored: (row: number) => boolean,
-  where: (row: number) => string,
 ): Fault | undefined {
   const count = classes.count;
   const length = chunk.rowCount;
@@ -32,15 +30,13 @@ export function fillScores(
     }
     return undefined;
   };
-  if (scores?.form === "columns") {
-    for (const [k, name] of scores.names.entries()) {
-      const { values, validity } = scores.single ? floats(chunk, first + k) : doubles(chunk, first + k);
-      const bad = absent(name, validity);
-      if (bad !== undefined) return bad;
-      for (let row = 0, cell = k; row < length; row++, cell += count) out[cell] = values[row] as number;
+  if (scores?.form === "columns" || scores?.form === "list") {
+    const column = lists(chunk, first, scores.single);
+    if (areRows(column, length, count)) {
+      out.set(column.values.subarray(0, length * count));
+      return undefined;
     }
-  } else if (scores?.form === "list") {
-    const { values, validity, entries, childValidity } = lists(chunk, first, scores.single);
+    const { values, validity, entries, childValidity } = column;
     for (let row = 0; row < length; row++) {
       if (isIgnored(row)) {
         out.fill(NaN, row * count, (row + 1) * count);
@@ -48,11 +44,14 @@ export function fillScores(
       }
       const there = present(validity, row);
       const width = there ? Number(entries[2 * row + 1]) : 0;
-      if (width !== count) return { name: scores.name, row, expected: `a list of ${count} numbers` };
-      const start = Number(entries[2 * row]);
+      const start = there ? Number(entries[2 * row]) : 0;
+      const bad = (k: number): Fault =>
+        scores.form === "columns"
+          ? { name: scores.names[k] ?? "", row, expected: "a number" }
+          : { name: scores.name, row, expected: `a list of ${count} numbers` };
+      if (width !== count) return bad(0);
       for (let k = 0; k < count; k++) {
-        if (!present(childValidity, start + k))
-          return { name: scores.name, row, expected: `a list of ${count} numbers` };
+        if (!present(childValidity, start + k)) return bad(k);
         out[row * count + k] = values[start + k] as number;
       }
     }
@@ -63,8 +62,13 @@ export function fillScores(
     const positive = classes.positive ?? 1;
     for (let row = 0; row < length; row++) {
       const score = values[row] as number;
-      if (!isIgnored(row) && kind === "probabilities" && (score < 0 || score > 1)) {
-        throw new OnwardError("data", { expected: "probability to be in [0, 1]", got: show(score), where: where(row) });
+      if (!isIgnored(row)) {
+        const { name } = scores;
+        if (kind === "probabilities" && (score < 0 || score > 1)) {
+          return { name, row, expected: "probability to be in [0, 1]" };
+        }
+        if (kind === "log-probabilities" && score > 0)
+          return { name, row, expected: "log-probability to be at most 0" };
       }
       out[2 * row + positive] = score;
       out[2 * row + 1 - positive] =
@@ -72,4 +76,15 @@ export function fillScores(
     }
   }
   return undefined;
+}
+
+/** Whether lists of one length follow each other without a gap, and nothing is absent: they can be copied as a whole. */
+function areRows({ validity, childValidity, entries }: ReturnType<typeof lists>, rows: number, count: number): boolean {
+  if (validity !== undefined || childValidity !== undefined) return false;
+  // The low words of 64 bits, where they come first; else nothing fits, and rows are copied one by one.
+  const words = new Uint32Array(entries.buffer, entries.byteOffset, 4 * rows);
+  for (let row = 0; row < rows; row++) {
+    if (words[4 * row] !== row * count || words[4 * row + 2] !== count) return false;
+  }
+  return true;
 }

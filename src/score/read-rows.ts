@@ -4,7 +4,7 @@ import type { ClassSet } from "./class-set.ts";
 import type { FileLayout } from "./file-layout.ts";
 import { fillScores } from "./fill-scores.ts";
 import { labelIndex } from "./label-sql.ts";
-import { type RowChunk, whereRow } from "./row-chunk.ts";
+import type { RowChunk } from "./row-chunk.ts";
 import type { ScoreOptions } from "./score-options.ts";
 
 /** Which of the columns to read: a second look at the scores does not need the rest. */
@@ -46,8 +46,10 @@ export async function* readRows(
   if (scores !== undefined) {
     at.scores = expressions.length;
     const single = scores.single;
-    if (scores.form === "columns") for (const name of scores.names) take(single ? sqlName(name) : numeric(name));
-    else if (scores.form === "one") take(single ? sqlName(scores.name) : numeric(scores.name));
+    // One column of lists takes less than many columns: their memory is handed over column by column.
+    if (scores.form === "columns") {
+      take(`list_value(${scores.names.map((name) => (single ? sqlName(name) : numeric(name))).join(", ")})`);
+    } else if (scores.form === "one") take(single ? sqlName(scores.name) : numeric(scores.name));
     else take(`TRY_CAST(${sqlName(scores.name)} AS ${single ? "FLOAT[]" : "DOUBLE[]"})`);
   }
   if (expressions.length === 0) throw new OnwardError("usage", { expected: "a column to score", got: "none" });
@@ -106,9 +108,7 @@ export async function* readRows(
     if (negative >= 0) throw await fault(options.weight ?? "", firstRow + negative, "weight to be at least 0");
     if (scores !== undefined) {
       if (buffer.length < length * classes.count) buffer = new Float64Array(length * classes.count);
-      const bad = fillScores(chunk, at.scores, layout, classes, options, buffer, isIgnored, (row) =>
-        whereRow({ file: file.path, firstRow }, row),
-      );
+      const bad = fillScores(chunk, at.scores, layout, classes, options, buffer, isIgnored);
       if (bad !== undefined) throw await fault(bad.name, firstRow + bad.row, bad.expected);
     }
     yield {
