@@ -15,6 +15,7 @@ import {
   type TrainVal,
 } from "../data/index.ts";
 import { metadataKeys, readModelFile, type Model } from "../graph/index.ts";
+import { dataForms, type dataPlaces } from "./data-forms.ts";
 import { dataOptions, readDataOptions, type DataSettings, type DataValues } from "./data-options.ts";
 
 /** What a model file says of the data that it was trained on. */
@@ -63,15 +64,13 @@ const tableOptions = [
 ] as const;
 
 interface FormOfData {
-  readonly valueName: string;
   /** The options that say something about it; others have no effect and are refused. */
   readonly options: readonly (keyof DataValues)[];
   readonly read: Form;
 }
 
-const forms: Readonly<Record<string, FormOfData>> = {
+const forms: Readonly<Record<keyof typeof dataPlaces, FormOfData>> = {
   idx: {
-    valueName: "DIR",
     options: [],
     read: (folder, _, { preprocessing, classNames }) => {
       const held = preprocessingOfKind(preprocessing, "standardize", folder);
@@ -79,7 +78,6 @@ const forms: Readonly<Record<string, FormOfData>> = {
     },
   },
   images: {
-    valueName: "DIR",
     options: [
       ...(["image-size", "image-resize", "image-mean", "image-deviation", "augment", "skip-corrupt"] as const),
       ...splitOptions,
@@ -94,20 +92,13 @@ const forms: Readonly<Record<string, FormOfData>> = {
       });
     },
   },
-  csv: { valueName: "FILE", options: [...tableOptions, ...splitOptions], read: readTable },
+  csv: { options: [...tableOptions, ...splitOptions], read: readTable },
   npy: {
-    valueName: "DIR",
     options: splitOptions,
     read: (folder, { split }, { classNames }) => npyFolder(folder, { ...split, ...(classNames && { classNames }) }),
   },
-  parquet: { valueName: "FILE", options: [...tableOptions, ...splitOptions], read: readTable },
+  parquet: { options: [...tableOptions, ...splitOptions], read: readTable },
 };
-
-/** What `--data` takes, for help and errors. */
-export const dataForms = [
-  "mnist",
-  ...Object.entries(forms).map(([form, { valueName }]) => `${form}:${valueName}`),
-].join("|");
 
 /**
  * Reads `--data`, and the options that say how.
@@ -124,14 +115,17 @@ export function dataOption(
     return { name: "mnist", load: mnist };
   }
   const colon = text.indexOf(":");
-  const form = colon > 0 && Object.hasOwn(forms, text.slice(0, colon)) ? forms[text.slice(0, colon)] : undefined;
+  const name = text.slice(0, Math.max(0, colon));
+  const form = Object.hasOwn(forms, name) ? forms[name as keyof typeof forms] : undefined;
   const path = text.slice(colon + 1);
   if (form === undefined || path === "") {
     throw new OnwardError("usage", { expected: `--data to be ${dataForms.replaceAll("|", ", ")}`, got: show(text) });
   }
   checkOptions(text, form.options, values);
-  const name = basename(resolve(path)).replaceAll(/[^\w.-]+/g, "-") || text.slice(0, colon);
-  return { name, load: (held = toBeTrained(values.model)) => form.read(path, settings, held) };
+  return {
+    name: basename(resolve(path)).replaceAll(/[^\w.-]+/g, "-") || name,
+    load: (held = toBeTrained(values.model)) => form.read(path, settings, held),
+  };
 }
 
 /** Of a model that is to be trained only the inputs matter: its data may be another. */

@@ -1,6 +1,7 @@
 import { modelKind, predictFile } from "../score/index.ts";
 import { readModelFile } from "../graph/index.ts";
-import { dataForms, dataOption, heldByModel, phaseOf } from "./data-option.ts";
+import { dataForms } from "./data-forms.ts";
+import { dataOption, heldByModel, phaseOf } from "./data-option.ts";
 import { dataOptions } from "./data-options.ts";
 import { defineCommand } from "./command.ts";
 import { choiceOption, integerOption, requiredOption } from "./option-values.ts";

@@ -12,7 +12,8 @@ import {
 } from "../score/index.ts";
 import { readModelFile } from "../graph/index.ts";
 import type { Values } from "./command.ts";
-import { dataForms, dataOption, heldByModel, phaseOf } from "./data-option.ts";
+import { dataForms } from "./data-forms.ts";
+import { dataOption, heldByModel, phaseOf } from "./data-option.ts";
 import { dataPartOptions } from "./data-options.ts";
 import { choiceOption, requiredOption } from "./option-values.ts";
 

@@ -2,7 +2,7 @@ import { OnwardError } from "../core/index.ts";
 import { type ThresholdMetric, thresholdMetrics } from "../metrics/index.ts";
 import type { FitRequest, ScoreOptions } from "../score/index.ts";
 import type { Options, Values } from "./command.ts";
-import { dataForms } from "./data-option.ts";
+import { dataForms } from "./data-forms.ts";
 import { dataPartOptions } from "./data-options.ts";
 import { choiceOption, integerOption, numberOption, numbersOption, requiredOption } from "./option-values.ts";
 

@@ -6,7 +6,6 @@ import { describeFit } from "./fit-display.ts";
 import { requiredOption } from "./option-values.ts";
 import { ProgressBar } from "./progress.ts";
 import { checkPairs, readFitRequest, readScoreOptions, scoreOptions } from "./score-options.ts";
-import { scoreModel } from "./score-model.ts";
 import { describeScore } from "./score-display.ts";
 
 /** `onward score`: says how good predictions in files are. */
@@ -31,6 +30,8 @@ export const score = defineCommand({
       io.stdout.write(values.json ? `${stringify(report)}\n` : text());
     };
     if (values.model !== undefined) {
+      // What runs models takes longer to load than small files take to be scored.
+      const { scoreModel } = await import("./score-model.ts");
       const report = await scoreModel({ ...values, model: values.model }, options, more);
       print(report, () => describeScore(report, io.stdout.columns));
     } else if (values.against !== undefined) {

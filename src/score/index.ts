@@ -7,6 +7,6 @@ export { type FitRequest, type FittedReport, scoreFitted } from "./score-fitted.
 export { type ScoreOptions } from "./score-options.ts";
 export { type ScoreReport } from "./score-report.ts";
 export { type Metrics, type MetricValues } from "./score-metrics.ts";
-export { modelKind } from "./model-kind.ts";
 export { checkCurves, writeCurves } from "./write-curves.ts";
-export { predictFile, predictionColumns, type PredictOptions } from "./predict-file.ts";
+export { type PredictOptions } from "./predict-file.ts";
+export { modelKind, predictFile, predictionColumns } from "./use-model.ts";

@@ -5,7 +5,7 @@ import { afterAll, expect, test } from "vitest";
 import type { OnwardError } from "../core/index.ts";
 import { GraphBuilder, workingModel, writeModel } from "../graph/index.ts";
 import type { ScoreKind } from "../metrics/index.ts";
-import { modelKind } from "./model-kind.ts";
+import { modelKind } from "./use-model.ts";
 
 const root = mkdtempSync(join(tmpdir(), "onward-kind-"));
 afterAll(() => rmSync(root, { recursive: true }));

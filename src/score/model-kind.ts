@@ -4,14 +4,8 @@ import type { ScoreKind } from "../metrics/index.ts";
 import { loadNodeRuntime } from "../runtime/index.ts";
 import { readActivation } from "../steps/index.ts";
 
-/**
- * Settles what the scores of a model file are: what its graph says, where they come straight out of a Softmax or LogSoftmax over
- * the classes; else what its metadata say that it was trained as; else what is declared. Log-probabilities can be declared as
- * logits, as their softmax gives the same probabilities.
- *
- * @throws OnwardError `usage` when the declaration contradicts the file, or when neither says it
- */
-export async function modelKind(file: string, declared?: ScoreKind): Promise<ScoreKind> {
+/** Does what `modelKind` says. */
+export async function readModelKind(file: string, declared?: ScoreKind): Promise<ScoreKind> {
   const model = readModelFile(file);
   const activation = await readActivation(model, await loadNodeRuntime());
   const said = kindSaid(activation, model.metadata.get(metadataKeys.scores));

@@ -18,18 +18,13 @@ export interface PredictOptions extends Watch {
   readonly provider?: string;
 }
 
-/** The columns of a prediction file, as options for `scoreFiles`. */
-export const predictionColumns = { label: "label", scores: "scores" } as const;
-
-/**
- * Runs a model over a data set and writes what `scoreFiles` reads, as Parquet, CSV or JSON lines by the ending of `out`: `key` (the sample's number, from 0), `label`,
- * `scores` (a list) and `loss`. The first output of the model is its scores, of shape [batch, classes].
- *
- * The preprocessing that a model file holds is applied, in place of the one that the source was read with.
- *
- * @throws OnwardError `usage` when the ending is another, `model` when the model does not fit the data, `data` when scores contradict their kind
- */
-export async function predictFile(model: string, source: Source, out: string, options: PredictOptions): Promise<void> {
+/** Does what `predictFile` says. */
+export async function writePredictions(
+  model: string,
+  source: Source,
+  out: string,
+  options: PredictOptions,
+): Promise<void> {
   const format = outputFormat(out);
   const read = readModelFile(model);
   const held = read.metadata.get(metadataKeys.preprocessing);

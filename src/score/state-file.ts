@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { OnwardError, show } from "../core/index.ts";
-import { writeFile } from "../runs/index.ts";
 import { inOrder, type Database, sqlName } from "../tables/index.ts";
 import type { ClassSet } from "./class-set.ts";
 import { copyTo } from "./copy-to.ts";
@@ -85,6 +84,7 @@ export async function writeState(database: Database, path: string, scored: Score
       : { groups: Object.fromEntries([...groups].map(([name, group]) => [name, group.state.toJSON()])) }),
     ...(ranked ? { ranked: basename(rankedPath) } : {}),
   };
+  const { writeFile } = await import("../runs/index.ts");
   await writeFile(path, `${JSON.stringify(json)}\n`);
 }
 
