@@ -48,12 +48,19 @@ export async function classSet(
   const one = layouts.some(({ scores }) => scores?.form === "one");
   if (width === 2 && !one) return withPositive({ count: 2, names: undefined, found: false }, positive);
   const names = await namesFound(database, layouts, options);
-  if (one) return ofOneScore(names, positive);
+  if (one) {
+    const set = ofOneScore(names, positive);
+    if (set !== undefined) return set;
+    throw await tooManyLabels(database, layouts, options, names);
+  }
   return withPositive({ count: Math.max(1, names.length), names, found: true }, positive);
 }
 
-/** A single score is of the positive class, whose name or index is known; the other class is what else occurs. */
-function ofOneScore(names: readonly string[], positive: string | undefined): ClassSet {
+/**
+ * A single score is of the positive class, whose name or index is known; the other class is what else occurs. Undefined when
+ * more than one other does.
+ */
+function ofOneScore(names: readonly string[], positive: string | undefined): ClassSet | undefined {
   const indices = names.every((name) => name === "0" || name === "1");
   if (indices && (positive === undefined || positive === "0" || positive === "1")) {
     return { count: 2, names: undefined, found: false, positive: positive === "0" ? 0 : 1 };
@@ -65,13 +72,36 @@ function ofOneScore(names: readonly string[], positive: string | undefined): Cla
     });
   }
   const others = names.filter((name) => name !== positive);
-  if (others.length > 1) {
-    throw new OnwardError("data", {
-      expected: `labels to be ${show(positive)} or one other, as there is one score a row`,
-      got: others.slice(0, 5).map(show).join(", "),
-    });
-  }
+  if (others.length > 1) return undefined;
   return { count: 2, names: [others[0] ?? `not ${positive}`, positive], found: false, positive: 1 };
+}
+
+/** Says which labels there are besides the positive one, and where the first row is that has one too many. */
+async function tooManyLabels(
+  database: Database,
+  layouts: readonly FileLayout[],
+  { label, prediction, positive = "", ignoreLabel }: ScoreOptions,
+  names: readonly string[],
+): Promise<OnwardError> {
+  const others = names.filter((name) => name !== positive);
+  const known = [positive, others[0], ignoreLabel];
+  const fine = known.flatMap((name) => (name === undefined ? [] : [`'${name.replaceAll("'", "''")}'`])).join(", ");
+  let where = "";
+  for (const { file, types } of layouts) {
+    for (const column of [label, prediction]) {
+      if (column === undefined || where !== "") continue;
+      const text = labelText(sqlName(column), types.get(column) ?? "VARCHAR");
+      const rows = `SELECT row_number() OVER () AS row, ${text} AS name FROM ${file.relation}`;
+      const sql = `SELECT row::DOUBLE FROM (${rows}) WHERE name NOT IN (${fine}) ORDER BY row LIMIT 1`;
+      const [found] = await database.rows(sql, file.path);
+      if (found !== undefined) where = `${file.path}, column ${column}, row ${String(found[0])}`;
+    }
+  }
+  return new OnwardError("data", {
+    expected: `labels to be ${show(positive)} or one other, as there is one score a row`,
+    got: others.slice(0, 5).map(show).join(", "),
+    where,
+  });
 }
 
 function scoreWidth(layouts: readonly FileLayout[]): number | undefined {

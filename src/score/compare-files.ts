@@ -15,6 +15,7 @@ import { type JudgedRows, judgeRows } from "./judge-rows.ts";
 import { RankBuffer } from "./rank-buffer.ts";
 import { RankCollector } from "./rank-collector.ts";
 import { readRows } from "./read-rows.ts";
+import { rowNumber } from "./row-chunk.ts";
 import { type ScoreFilesOptions, scoreWith } from "./score-files.ts";
 import { classLabel, present } from "./score-metrics.ts";
 import type { ScoreOptions } from "./score-options.ts";
@@ -93,6 +94,9 @@ export async function compareFiles(
   }
 }
 
+/** What the keys are called, as text, beside the columns of the files. */
+const keyColumn = "onward key";
+
 /** Both files with the rows of both alone, in the order of their keys. */
 interface Joined {
   readonly first: FileLayout;
@@ -102,7 +106,7 @@ interface Joined {
 }
 
 async function join(database: Database, a: Scored, b: Scored, key: string, options: ScoreOptions): Promise<Joined> {
-  const text = sqlName("onward key");
+  const text = sqlName(keyColumn);
   const sides = [a, b].map(({ layouts }) => {
     for (const { file, types } of layouts) {
       if (types.has(key)) continue;
@@ -251,10 +255,12 @@ class Pairs {
       const differ = chunk.labels?.findIndex((label, row) => label !== other.value.labels?.[row]) ?? -1;
       if (differ >= 0) {
         const label = (index: number | undefined) => show(classLabel(this.#classes.names, index ?? 0));
+        const sql = `SELECT ${sqlName(keyColumn)} FROM ${first.file.relation} LIMIT 1 OFFSET ${rowNumber(chunk, differ) - 1}`;
+        const [key] = (await this.#database.rows(sql, first.file.path))[0] ?? [];
         throw new OnwardError("data", {
           expected: "the same label for the same key in both",
           got: `${label(chunk.labels?.[differ])} and ${label(other.value.labels?.[differ])}`,
-          where: `${first.file.path} and ${second.file.path}`,
+          where: `${first.file.path} and ${second.file.path}, key ${show(key)}`,
         });
       }
       yield [judgeRows(chunk, shape), judgeRows(other.value, shape)];

@@ -119,3 +119,34 @@ test("what is asked of files that are not there, or not files", async () => {
     /rows whose key is in both, got none/,
   );
 });
+
+test("one score a row: a third label and an impossible score are found with column and row", async () => {
+  const at = folder();
+  const one = (kind: string, more: string[] = []) => ["--label", "y", "--scores", "p", "--kind", kind, ...more];
+  for (const ending of ["csv", "parquet", "jsonl"]) {
+    const labels = await write(join(at, `labels.${ending}`), {
+      y: ["b", "a", "b", "it's", "a"],
+      p: [0, 0.5, 1, 0, 0.25],
+    });
+    expect(await failure(labels, one("probabilities", ["--positive", "a"]))).toMatch(
+      /labels to be "a" or one other, .* got "b", "it's" \(.*labels\..*, column y, row 4\)/,
+    );
+    const scores = await write(join(at, `scores.${ending}`), { y: [0, 1, 0], p: [0, 1, 1.5] });
+    expect(await failure(scores, one("probabilities"))).toMatch(
+      /probability to be in \[0, 1\], got "?1\.5"? \(.*scores\..*, column p, row 3\)/,
+    );
+    expect(await failure(scores, one("log-probabilities"))).toMatch(
+      /log-probability to be at most 0, got "?1(\.0)?"? \(.*scores\..*, column p, row 2\)/,
+    );
+  }
+});
+
+test("labels that differ between two models are found with their key", async () => {
+  const at = folder();
+  const scores = { s0: [1, 2, 1], s1: [2, 1, 0] };
+  const a = await write(join(at, "a.csv"), { id: ["x", "y", "z"], y: [0, 1, 0], ...scores });
+  const b = await write(join(at, "b.csv"), { id: ["z", "y", "x"], y: [1, 1, 0], ...scores });
+  expect(await failure(a, [...words, "--against", b, "--key", "id"])).toMatch(
+    /the same label for the same key in both, got 0 and 1 \(.*a\.csv and .*b\.csv, key "z"\)/,
+  );
+});
