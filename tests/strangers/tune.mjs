@@ -73,8 +73,18 @@ for (const rows of [
   if (!(relative <= result.sizes)) result.sizes = relative;
 }
 
-/** Trains on the same batch; the mean loss before and after. */
-async function trained(given, freeze, count, learningRate) {
+/** Trains on the same batch, slower where the loss rises: features of any scale come. The mean loss before and after. */
+async function trained(given, freeze, count, fastest) {
+  let losses = [];
+  for (const learningRate of [fastest, fastest / 10, fastest / 100]) {
+    losses = await attempted(given, freeze, count, learningRate);
+    if (losses.at(-1) < losses[0]) break;
+  }
+  const [first, last] = [losses[0], losses.at(-1)];
+  return `${first.toFixed(2)}>${last.toFixed(2)}${last < first ? "" : " FAIL"}`;
+}
+
+async function attempted(given, freeze, count, learningRate) {
   const { prepared, values } = await loadModel(given, runtime);
   const before = new Map(prepared.parameters.map(({ name }) => [name, values.get(name).data.slice()]));
   const plan = trainingPlan(prepared, { optimizer: adam({ learningRate }), ...(freeze && { freeze }) });
@@ -91,8 +101,7 @@ async function trained(given, freeze, count, learningRate) {
     const same = data.every((value, i) => Object.is(value, values.get(name).data[i]));
     if (!same && !moved.has(name)) (result.moved ??= []).push(`${freeze}: ${name}`);
   }
-  const [first, last] = [losses[0], losses.at(-1)];
-  return `${first.toFixed(2)}>${last.toFixed(2)}${last < first ? "" : " FAIL"}`;
+  return losses;
 }
 if (result.headless === undefined) {
   await attempt("head", async () => trained(replaceHead(source, { classes: 7, seed: 1 }), "backbone", 8, 0.02));
