@@ -8,5 +8,5 @@ export { type ScoreOptions } from "./score-options.ts";
 export { type ScoreReport } from "./score-report.ts";
 export { type Metrics, type MetricValues } from "./score-metrics.ts";
 export { checkCurves, writeCurves } from "./write-curves.ts";
-export { type PredictOptions } from "./predict-file.ts";
+export type { PredictOptions } from "./predict-file.ts";
 export { modelKind, predictFile, predictionColumns } from "./use-model.ts";
