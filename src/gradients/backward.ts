@@ -9,7 +9,7 @@ import {
   type Node,
 } from "../graph/index.ts";
 import { registry } from "./registry.ts";
-import type { Entry, RuleContext } from "./rule.ts";
+import type { Entry, Rule, RuleContext } from "./rule.ts";
 import { sumToShape } from "./sum-to-shape.ts";
 
 /** What is differentiated with respect to what. */
@@ -47,7 +47,7 @@ export function backward(g: GraphBuilder, request: BackwardRequest): Map<string,
     if (!reached) continue;
     const entry = differentiable(node);
     if (entry === undefined) continue;
-    const results = entry.rule(contextOf(g, node, dy, dependent));
+    const results = applied(entry.rule, contextOf(g, node, dy, dependent), nodes, dependent);
     for (const [i, name] of node.inputs.entries()) {
       const gradient = results[i];
       if (gradient === undefined || !dependent.has(name)) continue;
@@ -60,6 +60,25 @@ export function backward(g: GraphBuilder, request: BackwardRequest): Map<string,
       return gradient === undefined ? [] : [[name, gradient] as const];
     }),
   );
+}
+
+/** What a rule emits. Where it cannot, and an op further up is refused, that is what stands in the way: its shapes are often unknown. */
+function applied(
+  rule: Rule,
+  context: RuleContext,
+  nodes: readonly Node[],
+  dependent: ReadonlySet<string>,
+): ReturnType<Rule> {
+  try {
+    return rule(context);
+  } catch (error) {
+    const live = new Set(context.x.filter((name) => dependent.has(name)));
+    for (const node of nodes.slice(0, nodes.indexOf(context.node)).toReversed()) {
+      if (!node.outputs.some((name) => live.has(name)) || differentiable(node) === undefined) continue;
+      for (const name of node.inputs) if (dependent.has(name)) live.add(name);
+    }
+    throw error;
+  }
 }
 
 /** The values that a change of a wanted one can reach, through ops that let gradients pass. */

@@ -75,6 +75,14 @@ const refused: Readonly<Record<string, [RegExp, (g: GraphBuilder, hidden: string
     /control flow.*\(node Scan "onward\/Scan_\d+"\)\. Freeze/,
     (g, hidden) => g.op("Scan", [hidden], { body: row(), num_scan_inputs: 1 }),
   ],
+  "a Loop before an op that asks for a rank which no one knows": [
+    /control flow.*\(node Loop "onward\/Loop_\d+"\)\. Freeze/,
+    (g, hidden) => {
+      const looped = g.op("Loop", [g.int(3), "", hidden], { body: doubling() });
+      g.describe(looped, "float32", undefined);
+      return g.op("Gather", [looped, g.ints([0, 1])], { axis: 0 });
+    },
+  ],
   "a short-time Fourier transform of complex numbers": [
     /real numbers, got complex ones \(node STFT "onward\/STFT_\d+"\)\. .* wrong/,
     (g, hidden) => {
