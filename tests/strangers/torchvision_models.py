@@ -17,8 +17,8 @@ def mvit():
     from torchvision.models.video.mvit import MSBlockConfig, MViT
 
     setting = [
-        MSBlockConfig(2, 16, 32, 1, [3, 3, 3], [3, 3, 3], [1, 1, 1], [1, 2, 2]),
-        MSBlockConfig(4, 32, 32, 1, [3, 3, 3], [3, 3, 3], [1, 2, 2], [1, 1, 1]),
+        MSBlockConfig(2, 16, 32, [3, 3, 3], [3, 3, 3], [1, 1, 1], [1, 2, 2]),
+        MSBlockConfig(4, 32, 32, [3, 3, 3], [3, 3, 3], [1, 2, 2], [1, 1, 1]),
     ]
     return MViT(
         spatial_size=(16, 16),
