@@ -100,8 +100,14 @@ export class RankCounter {
   /** Places rows among the positives; rows of the positive class count only for their weight. */
   count(column: RankColumn): void {
     const { scores, labels, weights } = column;
-    const many = weights === undefined && labels.length >= worthSorting && this.scores.length >= comparedAtOnce;
-    if (many) return this.#placeAll(this.#inRoughOrder(column));
+    if (weights === undefined && this.scores.length >= comparedAtOnce) {
+      if (labels.length >= worthSorting) this.#placeAll(this.#inRoughOrder(column));
+      else {
+        const length = this.#inOrder(column);
+        this.#placePart(scratch.rows, 0, length);
+      }
+      return;
+    }
     const words = new Int32Array(scores.buffer, scores.byteOffset, scores.length * 2);
     const { scores: values, below } = this.#tables;
     for (let row = 0; row < labels.length; row++) {
@@ -143,6 +149,25 @@ export class RankCounter {
     negatives[place] = (negatives[place] as number) + 1;
     doubledRanks[label] = (doubledRanks[label] as number) + rank;
     negativesByClass[label] = (negativesByClass[label] as number) + 1;
+  }
+
+  /** Gathers negatives as they come, but for those without a score; gives their number. */
+  #inOrder({ scores, labels }: RankColumn): number {
+    const { positive } = this;
+    if (scratch.parts.length < labels.length) scratch = makeScratch(labels.length);
+    const { rows } = scratch;
+    let at = 0;
+    for (let row = 0; row < labels.length; row++) {
+      const label = labels[row] as number;
+      if (label < 0 || label === positive) continue;
+      const score = scores[row] as number;
+      if (score === score) {
+        rows[at] = score;
+        rows[at + 1] = label;
+        at += 2;
+      } else this.nan++;
+    }
+    return at >> 1;
   }
 
   /** Sorts negatives by the leading bits of their scores, by counting; drops what has no score. */
