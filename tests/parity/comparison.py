@@ -1,5 +1,7 @@
 """Compares many arrays with PyTorch's."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 TOLERANCE = 1e-4
@@ -18,8 +20,12 @@ class Comparison:
         self.compared = 0
         self.vanishing = 0
         self.failures: list[str] = []
+        #: What is beyond the limit: its error, PyTorch's float64, and how the same is read from another run.
+        self.excess: dict[str, tuple[float, np.ndarray, Callable | None]] = {}
 
-    def add(self, name: str, got: np.ndarray, single: np.ndarray, double: np.ndarray) -> None:
+    def add(
+        self, name: str, got: np.ndarray, single: np.ndarray, double: np.ndarray, again: Callable | None = None
+    ) -> None:
         got, single, double = (np.asarray(a, np.float64).ravel() for a in (got, single, double))
         norm = np.linalg.norm(double)
         error = np.linalg.norm(got - double)
@@ -35,6 +41,18 @@ class Comparison:
             self.worst, self.margin = relative, relative / limit
         if not relative <= limit:
             self.failures.append(f"{name}: {relative:.1e}, PyTorch's own float32 {own:.1e}")
+            self.excess[name] = (relative, double, again)
+
+    def beside(self, runs: dict) -> dict:
+        """What is beyond the limit, beside the errors of other runs in float32: how much of it is within 3 times the largest."""
+        errors = {kernel: 0.0 for kernel in runs}
+        onward, within = 0.0, 0
+        for relative, double, again in self.excess.values():
+            found = {k: float(np.linalg.norm(np.ravel(again(run)) - double) / np.linalg.norm(double)) for k, run in runs.items()} if again else {}
+            errors = {k: max(errors[k], found.get(k, 0.0)) for k in errors}
+            onward = max(onward, float(relative))
+            within += int(relative <= 3 * max(found.values(), default=0.0))
+        return {"tensors": len(self.excess), "within": within, "onward": onward, **errors}
 
     def vanishes(self, name: str, value: np.ndarray) -> None:
         """Checks what must be zero."""

@@ -82,6 +82,15 @@ def run(
     return result
 
 
+def other_kernels(given: Parametrisation, case, training: bool, steps: int, rate: float) -> dict[str, Run]:
+    """float32 by PyTorch's other convolutions. Which values fall on the other side of a kink depends on their rounding."""
+    with torch.backends.mkldnn.flags(enabled=False):
+        native = run(given, case, torch.float32, training, steps, rate)
+    module = copy.deepcopy(given.module).to(memory_format=torch.channels_last)
+    last = run(Parametrisation(module, given.plan, given.values), case, torch.float32, training, steps, rate)
+    return {"native": native, "channels last": last}
+
+
 def bounded_rate(parameters: dict[str, torch.Tensor], move: float) -> float:
     moves = [float(p.grad.norm() / p.detach().norm()) for p in parameters.values() if p.grad is not None]
     return float(np.float32(move / max(moves)))

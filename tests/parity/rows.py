@@ -108,6 +108,7 @@ class Model:
             return match.exported(of[match.name]) if match.name in of else None
 
         row["forms"] = {}
+        comparisons: dict[str, Comparison] = {}
         for form, (single, double) in results.items():
             missing = double.uncovered
             if natural:
@@ -121,24 +122,49 @@ class Model:
                 if wanted is None:
                     comparison.vanishes(name, got)
                 else:
-                    comparison.add(name, got, own(name, single.gradients), wanted)
+                    comparison.add(name, got, own(name, single.gradients), wanted, lambda run, n=name: own(n, run.gradients))
             absent = [n for n in plan.used if n not in manifest[form]["gradients"] and own(n, double.gradients) is not None]
             row["failures"] += [f"{form}: {name} has no gradient from Onward" for name in absent]
             scores = Comparison(0.0)
             scores.add("scores", array_of(manifest[form]["scores"]), single.scores, double.scores)
             comparison.failures += scores.failures
+            comparisons[form] = comparison
             row["forms"][form] = {**comparison.report(), "scoreError": scores.worst}
-        row["forms"]["steps"] = self.steps(manifest["after"], last, own, values, plan, base, statistics, initializers)
-        return row
+        comparisons["steps"], moved = self.steps(manifest["after"], last, own, values, base, statistics, initializers)
+        row["forms"]["steps"] = {**comparisons["steps"].report(), "movement": moved}
+        given = reference.Parametrisation(base) if natural else leafed
+        return {**row, **self.explained(comparisons, row["failures"], given, training, last[1].rate)}
 
-    def steps(self, after: dict, runs: tuple, own, values: dict, plan, base, statistics: list[str], initializers: dict) -> dict:
+    def explained(
+        self, comparisons: dict[str, Comparison], others: list[str], given: reference.Parametrisation, training: bool, rate: float
+    ) -> dict:
+        """What is beyond the limit beside PyTorch's other kernels, and the cause where those are as far off."""
+        found = {}
+        for form, comparison in comparisons.items():
+            if comparison.excess:
+                trained = training and form != "eval"
+                runs = reference.other_kernels(given, self.case, trained, STEPS if form == "steps" else 0, rate)
+                found[form] = comparison.beside(runs)
+        if not found:
+            return {}
+        failures = len(others) + sum(len(comparison.failures) for comparison in comparisons.values())
+        if failures > sum(entry["within"] for entry in found.values()):
+            return {"kernels": found}
+        worst = max(found.values(), key=lambda entry: entry["onward"])
+        errors = ", ".join(f"{kernel} {worst[kernel]:.1e}" for kernel in ("native", "channels last"))
+        cause = f"values at kinks: by its other convolutions PyTorch's float32 is as far off ({errors}; Onward {worst['onward']:.1e})"
+        return {"kernels": found, "kernelCause": cause}
+
+    def steps(
+        self, after: dict, runs: tuple, own, values: dict, base, statistics: list[str], initializers: dict
+    ) -> tuple[Comparison, dict]:
         single, double = runs
         comparison = Comparison(0.0)
         movement = Comparison(0.0, MOVEMENT_TOLERANCE)
         moves = []
         for name, before in values.items():
             got, wanted, one = array_of(after[name]).ravel(), own(name, double.after).ravel(), own(name, single.after).ravel()
-            comparison.add(name, got, one, wanted)
+            comparison.add(name, got, one, wanted, lambda run, n=name: own(n, run.after))
             start = before.ravel().astype(np.float64)
             moves.append(float(np.linalg.norm(wanted - start) / np.linalg.norm(start)))
             # What moved less is lost in the rounding of the parameter.
@@ -150,9 +176,10 @@ class Model:
             if len(sources) != 1:
                 comparison.failures.append(f"{name}: {len(sources)} buffers have its value")
                 continue
-            comparison.add(name, array_of(after[name]), single.after[sources[0]], double.after[sources[0]])
+            read = lambda run, n=sources[0]: run.after[n]  # noqa: E731
+            comparison.add(name, array_of(after[name]), read(single), read(double), read)
         moved = {"largest": max(moves), "median": float(np.median(moves)), **movement.report()}
-        return {**comparison.report(), "movement": moved}
+        return comparison, moved
 
     def job(self, folder: Path, modes: list[str], rate: float) -> dict:
         def save(name: str, value: torch.Tensor) -> dict:

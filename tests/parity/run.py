@@ -61,7 +61,7 @@ def run_model(name: str, options: argparse.Namespace) -> None:
 def judged(row: dict) -> dict:
     failures = [*([row["error"]] if "error" in row else []), *row.get("failures", [])]
     failures += [f"{form}: {f}" for form, result in row.get("forms", {}).items() for f in result["failures"]]
-    cause = EXCEPTIONS.get((row["model"], row["exporter"]))
+    cause = EXCEPTIONS.get((row["model"], row["exporter"]), row.get("kernelCause"))
     if not failures:
         verdict = "passed"
     else:
