@@ -23,8 +23,8 @@ const report: PhaseReport = {
 test("a row stands under its titles", () => {
   expect(`${reportHead}\n${reportRow(report)}`).toBe(
     [
-      "epoch  phase         loss   batch-mean  difference  accuracy %  95 % interval     samples/s",
-      "    3  val      0.0712345    0.0712465    +1.20e-5       97.84  [97.54, 98.11]      123,457",
+      "epoch  phase              loss   batch-mean  difference  accuracy %  95 % interval     samples/s",
+      "    3  val           0.0712345    0.0712465    +1.20e-5       97.84  [97.54, 98.11]      123,457",
     ].join("\n"),
   );
 });

@@ -71,10 +71,14 @@ test.each([
     ["--classes", "4"],
     "Expected --classes 3, as many as the data names, got 4 (idx:stripes (train)).",
   ],
-  ["a pattern that fits nothing", ["--freeze", "fc.*"], 'Expected freeze to fit a parameter, got "fc.*".'],
+  [
+    "a pattern that fits nothing",
+    ["--classes", "3", "--freeze", "fc.*"],
+    'Expected freeze to fit a parameter, got "fc.*".',
+  ],
   [
     "a head that is frozen and has a rate",
-    ["--freeze", "head", "--head-learning-rate", "1"],
+    ["--classes", "3", "--freeze", "head", "--head-learning-rate", "1"],
     "Expected parameterGroups[0] to select parameters that are trained",
   ],
 ])("refuses %s", async (_, options, message) => {

@@ -45,7 +45,12 @@ describe("one sentence and an exit code for", () => {
       [...train, "--batch-size", "-5"],
       /^onward: Expected --batch-size to be an integer of at least 1, got "-5"\.\n$/,
     ],
-    [2, "no data", ["train", "--model", "cnn"], /^onward: Expected --data mnist\|idx:DIR, got none\.\n$/],
+    [
+      2,
+      "no data",
+      ["train", "--model", "cnn"],
+      /^onward: Expected --data mnist\|idx:DIR\|.*\|parquet:FILE, got none\.\n$/,
+    ],
     [
       2,
       "an unknown provider",
