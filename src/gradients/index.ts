@@ -11,3 +11,4 @@ export {
   type Rule,
   type RuleContext,
 } from "./rule.ts";
+export { windowOf, type Window } from "./window.ts";

@@ -24,7 +24,10 @@ export interface Restoration {
  *
  * @throws OnwardError `unsupported` where the padding depends on a size that is not known
  */
-export function windowOf({ g, node, rank, x: [x = ""], y: [y = ""] }: RuleContext, kernel: readonly number[]): Window {
+export function windowOf(
+  { g, node, rank, x: [x = ""], y: [y = ""] }: Pick<RuleContext, "g" | "node" | "rank" | "x" | "y">,
+  kernel: readonly number[],
+): Window {
   const axes = rank(x) - 2;
   const fill = (value: number) => Array.from({ length: axes }, () => value);
   const strides = intsAttribute(node, "strides") ?? fill(1);

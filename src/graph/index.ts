@@ -11,6 +11,7 @@ export {
   type AttributeInput,
 } from "./attributes.ts";
 export { GraphBuilder, isStatic, type AttributeInputs, type Operand } from "./builder.ts";
+export { builderOver, rebuilt } from "./builder-over.ts";
 export { capturedValues } from "./captured.ts";
 export { byteLength, dataTypeNumber, isFloat, isHostType, type DataType } from "./data-types.ts";
 export { readModelFile } from "./file.ts";

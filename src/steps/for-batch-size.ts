@@ -1,5 +1,6 @@
 import { isStatic, type Dim, type Graph, type Value } from "../graph/index.ts";
 import type { Runtime } from "../runtime/index.ts";
+import { channelMajor } from "./channel-major/channel-major.ts";
 import { finalActivation } from "./final-activation.ts";
 import { inferShapes } from "./infer-shapes.ts";
 import type { PreparedModel } from "./prepared-model.ts";
@@ -21,7 +22,8 @@ export async function forBatchSize(prepared: PreparedModel, size: number, runtim
   };
   const known = [...substituted.values.values()].every(({ shape }) => isStatic(shape));
   const varying = new Set([...parameters.map(({ name }) => name), ...statistics]);
-  const result = known ? substituted : await simplify(await inferShapes(substituted, runtime), varying, runtime);
+  const simplified = known ? substituted : await simplify(await inferShapes(substituted, runtime), varying, runtime);
+  const result = channelMajor(simplified);
   return {
     ...prepared,
     batch: size,

@@ -1,4 +1,4 @@
-import { GraphBuilder } from "../builder.ts";
+import { builderOver, rebuilt } from "../builder-over.ts";
 import { qualifiedName, type Graph } from "../model.ts";
 import { rewrites } from "./rewrites.ts";
 
@@ -10,21 +10,11 @@ import { rewrites } from "./rewrites.ts";
  */
 export function rewriteOps(graph: Graph): Graph {
   if (!graph.nodes.some((node) => rewrites.has(qualifiedName(node)))) return graph;
-  const g = new GraphBuilder();
-  for (const { name, type, shape } of [...graph.values.values(), ...graph.inputs]) g.describe(name, type, shape);
-  for (const [name, data] of graph.initializers) g.describe(name, data.type, data.dims);
-  const names = [
-    ...graph.inputs.map(({ name }) => name),
-    ...graph.initializers.keys(),
-    ...graph.nodes.flatMap((node) => node.outputs),
-  ];
-  for (const name of new Set(names)) if (name !== "") g.claim(name);
+  const g = builderOver(graph);
   let changed = false;
   for (const node of graph.nodes) {
     if (rewrites.get(qualifiedName(node))?.emit(g, node) === true) changed = true;
     else g.node(node);
   }
-  if (!changed) return graph;
-  const { nodes, initializers } = g.build(graph.name);
-  return { ...graph, nodes, initializers: new Map([...graph.initializers, ...initializers]) };
+  return changed ? rebuilt(graph, g) : graph;
 }
