@@ -61,7 +61,9 @@ describe("50 steps agree with PyTorch", () => {
     for (const [parameter, expected] of Object.entries(fixture.after[name])) {
       const size = Math.hypot(...expected);
       const off = Math.hypot(...expected.map((value, i) => value - got[parameter]![i]!));
-      expect(off / size, parameter).toBeLessThan(2e-6);
+      // PyTorch's own float32 is so far from the float64 that is expected.
+      const float32: number = fixture.float32Distance[name][parameter as keyof typeof fixture.before];
+      expect(off / size, parameter).toBeLessThan(Math.max(2e-6, float32));
     }
   });
 });

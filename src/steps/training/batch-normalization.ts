@@ -5,40 +5,44 @@ import type { TrainingContext } from "./training-context.ts";
 /**
  * Normalises by the batch's own statistics and moves the running ones towards them, as PyTorch's BatchNorm does in training.
  *
- * running = m running + (1 - m) batch, with m ONNX's momentum (1 minus PyTorch's). The runtime uses the population variance;
- * PyTorch the unbiased one, larger by f = n / (n - 1) for n values a channel. With r the running variance before and o what
- * the runtime gives, m r + (1 - m) f v = f o + m (1 - f) r.
+ * running = m running + (1 - m) batch, with m ONNX's momentum (1 minus PyTorch's). The node is given a momentum of 0, so that it
+ * tells the batch's statistics, which the gradient needs too. Its variance is the population's; PyTorch takes the unbiased
+ * one, larger by n / (n - 1) for n values a channel.
  *
  * One value a channel has no variance: where every batch is like that it is an error; a last batch that happens to be leaves the
  * running variance as it is.
  *
- * The runtime writes the new statistics into the memory of the old ones, even where others still read them or the caller
- * owns them, so it is given copies.
+ * The runtime writes the statistics that it gives into the memory of those that it is given, even where others still read
+ * them or the caller owns them, so it is given copies.
  */
 export function batchNormalization(node: Node, { g, kept, keep }: TrainingContext): void {
   const [x = "", scale = "", shift = "", meanName = "", varianceName = ""] = node.inputs;
   const [mean, variance] = [kept(meanName), kept(varianceName)];
   const [y = ""] = node.outputs;
   const momentum = floatAttribute(node, "momentum", 0.9);
-  const [newMean, newVariance] = [g.fresh("mean"), g.fresh("variance")];
-  const attributes = new Map(node.attributes).set("training_mode", { kind: "int", value: 1 });
+  const [batchMean, batchVariance] = [g.fresh("mean"), g.fresh("variance")];
+  const attributes = new Map(node.attributes)
+    .set("training_mode", { kind: "int", value: 1 })
+    .set("momentum", { kind: "float", value: 0 });
   const inputs = [x, scale, shift, copy(mean), copy(variance)];
-  g.node({ ...node, inputs, outputs: [y, newMean, newVariance], attributes });
-  keep(meanName, newMean);
-  keep(varianceName, unbiased(newVariance));
+  g.node({ ...node, inputs, outputs: [y, batchMean, batchVariance], attributes });
+  keep(meanName, moved(mean, g.mul(batchMean, 1 - momentum)));
+  keep(varianceName, unbiased());
 
-  function unbiased(population: string): string {
+  function moved(before: string, share: string): string {
+    return g.add(g.mul(before, momentum), share);
+  }
+
+  function unbiased(): string {
     const shape = g.shapeOf(x);
     if (isStatic(shape)) {
       const n = elementCount(shape.toSpliced(1, 1));
       if (n === 1) throw singleValue(node);
-      const factor = n / (n - 1);
-      return g.add(g.mul(population, factor), g.mul(variance, momentum * (1 - factor)));
+      return moved(variance, g.mul(batchVariance, (1 - momentum) * (n / (n - 1))));
     }
-    const n = g.op("Cast", [g.div(g.op("Size", [x]), g.op("Size", [scale]))], { to: 1 });
-    const factor = g.castLike(g.div(n, g.sub(n, 1)), variance);
-    const moved = g.add(g.mul(population, factor), g.mul(g.mul(variance, momentum), g.sub(1, factor)));
-    return g.where(g.equal(n, 1), variance, moved);
+    const n = g.castLike(g.div(g.op("Size", [x]), g.op("Size", [scale])), variance);
+    const share = g.mul(g.mul(batchVariance, 1 - momentum), g.div(n, g.sub(n, 1)));
+    return g.where(g.equal(n, 1), variance, moved(variance, share));
   }
 
   // The larger of a value and itself: unlike Identity, the runtime does not optimise it away.
