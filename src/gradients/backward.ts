@@ -85,7 +85,9 @@ function applied(
 function dependents(g: GraphBuilder, nodes: readonly Node[], wanted: readonly string[]): Set<string> {
   const reached = new Set(wanted);
   for (const node of nodes) {
-    if (!node.inputs.some((name) => reached.has(name)) && !anyIn(capturedValues(node), reached)) continue;
+    // The second input of CastLike tells a type alone.
+    const inputs = node.op === "CastLike" ? node.inputs.slice(0, 1) : node.inputs;
+    if (!inputs.some((name) => reached.has(name)) && !anyIn(capturedValues(node), reached)) continue;
     const status = registry.get(qualifiedName(node))?.status;
     if (status === "zero") continue;
     for (const output of node.outputs) {

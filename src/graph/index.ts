@@ -14,6 +14,7 @@ export { GraphBuilder, isStatic, type AttributeInputs, type Operand } from "./bu
 export { builderOver, rebuilt } from "./builder-over.ts";
 export { capturedValues } from "./captured.ts";
 export { byteLength, dataTypeNumber, isFloat, isHostType, type DataType } from "./data-types.ts";
+export { dropUnread } from "./drop-unread.ts";
 export { readModelFile } from "./file.ts";
 export { inlineFunctions } from "./inline.ts";
 export { mapBodies } from "./map-bodies.ts";

@@ -1,4 +1,4 @@
-import { GraphBuilder, type DataType, type Graph, type Shape } from "../graph/index.ts";
+import { dropUnread, GraphBuilder, type DataType, type Graph, type Shape } from "../graph/index.ts";
 import { names } from "./names.ts";
 
 /** A value that lives from step to step. */
@@ -74,7 +74,7 @@ export class StepLoop {
     const initial = moved.map(({ carried }) => outer.input(names.before(carried.name), carried.type, carried.shape));
     const outputs = [...moved.map(({ carried }) => names.after(carried.name)), ...scanned.keys()];
     for (const output of outputs) outer.claim(output);
-    const step = body.build("step");
+    const step = dropUnread(body.build("step"));
     const inputs = new Map(step.inputs.map((input) => [input.name, input]));
     const order = [this.#iteration, this.#condition, ...moved.map(({ carried }) => carried.name)];
     outer.node({

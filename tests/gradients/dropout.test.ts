@@ -23,3 +23,15 @@ test("the gradient of a dropout in training has the mask of the same run", async
   expect(dropped).toBeLessThan(100);
   await session.release();
 });
+
+test("a value that tells CastLike a type gets no gradient of it", () => {
+  const g = new GraphBuilder();
+  const x = g.input("x", "float32", [3]);
+  const mask = g.input("mask", "bool", [3]);
+  const y = g.mul(x, g.castLike(mask, x));
+  g.describe(y, "float32", [3]);
+  const seed = g.input("seed", "float32", [3]);
+  const count = g.nodes.length;
+  backward(g, { seeds: new Map([[y, seed]]), wanted: [x] });
+  expect(g.nodes.slice(count).map(({ op }) => op)).toEqual(["Mul"]);
+});
