@@ -49,6 +49,7 @@ export function adagrad(options: AdagradOptions = {}): Optimizer {
     name: where,
     options: { learningRate: rate.record, learningRateDecay, initialAccumulator, eps, weightDecay },
     slots: ["sum"],
+    elementwise: true,
     learningRate: rate.at,
     // State starts at zeros: what the sum starts with is added in the first step.
     scalars: (step, factor = 1) => ({

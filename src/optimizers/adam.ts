@@ -31,6 +31,7 @@ export function adam(options: AdamOptions = {}): Optimizer {
     name: "adam",
     options: { learningRate: rate.record, betas, eps, weightDecay, amsgrad },
     slots: adamSlots(amsgrad),
+    elementwise: true,
     learningRate: rate.at,
     scalars: (step, factor) => ({ ...adamScalars(settings, step, factor) }),
     emit(g, inputs) {

@@ -24,6 +24,7 @@ export function adamw(options: AdamOptions = {}): Optimizer {
     name: "adamw",
     options: { learningRate: rate.record, betas, eps, weightDecay, amsgrad },
     slots: adamSlots(amsgrad),
+    elementwise: true,
     learningRate: rate.at,
     scalars: (step, factor = 1) => ({
       ...adamScalars(settings, step, factor),

@@ -44,6 +44,7 @@ export function lion(options: LionOptions = {}): Optimizer {
     name: where,
     options: { learningRate: rate.record, betas, weightDecay },
     slots: ["exp_avg"],
+    elementwise: true,
     learningRate: rate.at,
     scalars: (step, factor = 1) => ({ learningRate: factor * rate.at(step) }),
     emit(g, { parameter, gradient, state, scalars }) {

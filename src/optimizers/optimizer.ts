@@ -27,6 +27,8 @@ export interface Optimizer {
   readonly options: Readonly<Record<string, unknown>>;
   /** The tensors that it keeps for each parameter, by name. */
   readonly slots: readonly string[];
+  /** Whether what becomes of an element depends on that element alone: large parameters are then moved block after block. */
+  readonly elementwise?: boolean;
   /** The learning rate at a step, counted from 0. */
   learningRate(step: number): number;
   /**

@@ -53,6 +53,7 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
     name: where,
     options: { learningRate: rate.record, alpha, eps, momentum, centered, weightDecay },
     slots: ["square_avg", ...(centered ? ["grad_avg"] : []), ...(momentum === 0 ? [] : ["momentum_buffer"])],
+    elementwise: true,
     learningRate: rate.at,
     scalars: (step, factor = 1) => ({ learningRate: factor * rate.at(step) }),
     emit(g, { parameter, gradient, state, scalars }) {

@@ -57,6 +57,7 @@ export function sgd(options: SgdOptions = {}): Optimizer {
     name: where,
     options: { learningRate: rate.record, momentum, dampening, nesterov, weightDecay },
     slots: momentum === 0 ? [] : ["momentum"],
+    elementwise: true,
     learningRate: rate.at,
     // From zeros the first step's momentum is the gradient, if it is not dampened.
     scalars: (step, factor = 1) => ({

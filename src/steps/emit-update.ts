@@ -1,4 +1,5 @@
-import type { DataType, GraphBuilder } from "../graph/index.ts";
+import { inBlocks, type DataType, type GraphBuilder } from "../graph/index.ts";
+import type { Optimizer, UpdateInputs, UpdateOutputs } from "../optimizers/index.ts";
 import { names } from "./names.ts";
 import type { Carried, Moved } from "./step-loop.ts";
 import type { TrainingPlan } from "./training-plan.ts";
@@ -46,7 +47,7 @@ export function emitUpdate(g: GraphBuilder, request: UpdateRequest): Update {
       }
       const slots = optimizer.slots.map((slot) => ({ slot, carried: { ...parameter, name: names.state(slot, name) } }));
       for (const { carried } of slots) carry(carried);
-      const update = optimizer.emit(g, {
+      const update = emitStep(g, optimizer, shape, {
         parameter: name,
         gradient,
         state: Object.fromEntries(slots.map(({ slot, carried }) => [slot, carried.name])),
@@ -68,6 +69,25 @@ export function emitUpdate(g: GraphBuilder, request: UpdateRequest): Update {
   const averages = rules.averageDecay === undefined ? [] : averaged(g, kept, state, request);
   state.push(...averages.map(({ carried }) => carried));
   return { moved: [...kept, ...averages], state, skipped };
+}
+
+/** The update of one parameter; of a large one block after block. */
+function emitStep(
+  g: GraphBuilder,
+  optimizer: Optimizer,
+  shape: readonly number[],
+  inputs: UpdateInputs,
+): UpdateOutputs {
+  if (optimizer.elementwise !== true) return optimizer.emit(g, inputs);
+  const { parameter, gradient, state, scalars } = inputs;
+  const slots = Object.keys(state);
+  const values = [parameter, gradient, ...Object.values(state)];
+  const [moved = "", ...kept] = inBlocks(g, values, shape, (body, [p = "", d = "", ...own]) => {
+    const entries = slots.map((slot, i) => [slot, own[i] ?? ""] as const);
+    const update = optimizer.emit(body, { parameter: p, gradient: d, state: Object.fromEntries(entries), scalars });
+    return [update.parameter, ...slots.map((slot, i) => update.state[slot] ?? own[i] ?? "")];
+  });
+  return { parameter: moved, state: Object.fromEntries(slots.map((slot, i) => [slot, kept[i] ?? ""])) };
 }
 
 /**

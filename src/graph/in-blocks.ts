@@ -1,0 +1,60 @@
+import { GraphBuilder } from "./builder.ts";
+
+/** How many elements a block should have: with a few tensors of as many it stays in a core's own cache. */
+const wanted = 2 ** 16;
+
+/** Blocks of fewer elements would cost more to go through than they save. */
+const least = 2 ** 14;
+
+/**
+ * Emits a computation of each element by itself block after block, as a Scan: what is computed on the way of a large tensor then
+ * stays in the processor's cache, and each value goes through memory once instead of once for each op. The results are the same
+ * bits, as each element's are.
+ *
+ * @param values - tensors of as many elements, whose element type is known
+ * @param shape - theirs, and that of the results
+ * @param emit - emits the computation of a block: as many values as `values` go in
+ * @returns the results, in the order of `emit`; computed at once where the number of elements has no fitting divisor
+ */
+export function inBlocks(
+  g: GraphBuilder,
+  values: readonly string[],
+  shape: readonly number[],
+  emit: (g: GraphBuilder, values: readonly string[]) => readonly string[],
+): readonly string[] {
+  const count = shape.reduce((product, dim) => product * dim, 1);
+  const blocks = blockCount(count);
+  if (blocks === 1) return emit(g, values);
+  const body = new GraphBuilder(g);
+  const size = count / blocks;
+  const types = values.map((value) => g.typeOf(value) ?? "float32");
+  const results = emit(
+    body,
+    types.map((type) => body.input(g.fresh("block"), type, [size])),
+  );
+  for (const result of results) body.output(g.fresh("block"), result, [size]);
+  const stacked = values.map((value) => g.reshape(value, [blocks, size]));
+  const outputs = g.ops("Scan", stacked, results.length, { body: body.build("block"), num_scan_inputs: values.length });
+  return outputs.map((output, i) => {
+    g.describe(output, body.typeOf(results[i] ?? ""), [blocks, size]);
+    const result = g.reshape(output, shape);
+    g.describe(result, body.typeOf(results[i] ?? ""), shape);
+    return result;
+  });
+}
+
+/** Into how many equal blocks so many elements are cut: as near to the size that is wanted as a divisor comes. */
+export function blockCount(count: number): number {
+  if (count < 4 * wanted) return 1;
+  let best = 1;
+  for (let blocks = 2; count / blocks >= least; blocks++) {
+    if (count % blocks !== 0) continue;
+    if (distance(count / blocks) < distance(count / best)) best = blocks;
+    if (count / blocks <= wanted) break;
+  }
+  return count / best > 8 * wanted ? 1 : best;
+}
+
+function distance(size: number): number {
+  return Math.abs(Math.log2(size / wanted));
+}
