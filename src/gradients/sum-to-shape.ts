@@ -1,4 +1,6 @@
-import type { Dim, GraphBuilder, Shape } from "../graph/index.ts";
+import { elementCount } from "../core/index.ts";
+import { isStatic, type Dim, type GraphBuilder, type Shape } from "../graph/index.ts";
+import { sumRows } from "./sum-rows.ts";
 
 /**
  * Sums the gradient of a broadcast result back to the shape of one operand.
@@ -15,6 +17,16 @@ export function sumToShape(g: GraphBuilder, gradient: string, operand: string, r
   const axes = from === undefined || to === undefined ? undefined : staticAxes(from, to);
   if (axes === undefined || from === undefined || to === undefined) return dynamicSum(g, gradient, operand);
   if (axes.length === 0) return gradient;
+  const [columns] = to;
+  const rows = from.slice(0, -1);
+  if (
+    to.length === 1 &&
+    columns !== 1 &&
+    typeof columns === "number" &&
+    isStatic(rows) &&
+    g.typeOf(gradient) === "float32"
+  )
+    return sumRows(g, gradient, g.ints([1, elementCount(rows)]), columns);
   const extra = from.length - to.length;
   // The operand's own axes stay, with size 1; those that it lacks go.
   const kept = axes.filter((axis) => axis >= extra);

@@ -1,8 +1,9 @@
 import { OnwardError } from "../../core/errors.ts";
 import { describeNode, floatAttribute, intAttribute, type GraphBuilder } from "../../graph/index.ts";
-import { filled, knownType, reshapeLike, shapeSlice } from "../like.ts";
+import { reshapeLike, shapeSlice } from "../like.ts";
 import { product } from "../product.ts";
 import { rule, type Family, type RuleContext } from "../rule.ts";
+import { sumRows } from "../sum-rows.ts";
 import { sumToShape } from "../sum-to-shape.ts";
 
 /** Products of matrices; a transposed operand costs nothing in the runtime's FusedMatMul. */
@@ -34,14 +35,16 @@ export const matrixProducts: Family = {
   "com.microsoft:TransposeMatMul": rule(fusedMatMul),
 };
 
-/** The sum over the rows of a gradient: as a product with ones, which is the runtime's fastest form. */
+/** The sum over the rows of a gradient. */
 function biasGradient(g: GraphBuilder, dy: string, bias: string, y: string): string {
   const rows = g.shapeOf(y)?.[0];
   const shape = g.shapeOf(bias);
-  if (shape?.length !== 1 || shape[0] === 1 || rows === 1) return sumToShape(g, dy, bias, y);
+  const columns = shape?.[0];
+  if (shape?.length !== 1 || typeof columns !== "number" || columns === 1 || rows === 1)
+    return sumToShape(g, dy, bias, y);
   const one = g.ints([1]);
   const dims = typeof rows === "number" ? g.ints([1, rows]) : g.concat([one, shapeSlice(g, y, 0, 1)], 0);
-  return reshapeLike(g, g.matMul(filled(g, dims, 1, knownType(g, dy)), dy), bias);
+  return sumRows(g, dy, dims, columns);
 }
 
 type Parts = Omit<RuleContext, "x" | "dy">;

@@ -4,6 +4,7 @@ import { castLike } from "../indicator.ts";
 import { reshapeLike, shapeSlice, zerosLike } from "../like.ts";
 import { rule, type Entry, type Family, type RuleContext } from "../rule.ts";
 import { sumToShape } from "../sum-to-shape.ts";
+import { transposedProduct } from "../transposed-product.ts";
 
 /** The elements stay in their order: dx is dy in the shape of x. */
 const reshaping: Entry = rule(({ g, x: [x = ""], dy: [dy = ""] }) => [reshapeLike(g, dy, x)]);
@@ -24,12 +25,9 @@ export const shapes: Family = {
   Transpose: rule(({ g, node, rank, x: [x = ""], dy: [dy = ""] }) => {
     const axes = Array.from({ length: rank(x) }, (_, axis) => axis);
     const perm = intsAttribute(node, "perm") ?? axes.toReversed();
-    return [
-      g.transpose(
-        dy,
-        axes.map((axis) => perm.indexOf(axis)),
-      ),
-    ];
+    const inverse = axes.map((axis) => perm.indexOf(axis));
+    const swapped = perm.length === 2 && perm[0] === 1 ? transposedProduct(g, dy) : undefined;
+    return [swapped ?? g.transpose(dy, inverse)];
   }),
   // The sum over the copies
   Expand: rule(({ g, x: [x = ""], y: [y = ""], dy: [dy = ""] }) => [sumToShape(g, dy, x, y)]),
