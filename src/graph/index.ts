@@ -33,6 +33,7 @@ export {
   type Value,
 } from "./model.ts";
 export { readModel, type ReadOptions } from "./read.ts";
+export { fuseErfGelu } from "./rewrites/erf-gelu.ts";
 export { rewriteOps } from "./rewrites/rewrite-ops.ts";
 export { rewrites } from "./rewrites/rewrites.ts";
 export { fromTensor, numbersOf, tensorData, toTensor, typedArray, type TensorData } from "./tensor-data.ts";

@@ -1,5 +1,6 @@
 import { OnwardError, show } from "../core/index.ts";
 import {
+  fuseErfGelu,
   inlineFunctions,
   isHostType,
   qualifiedName,
@@ -76,7 +77,7 @@ async function prepare(given: Model, runtime: Runtime): Promise<PreparedModel> {
   const start = await rewritten(await inferShapes(prune(dropIdentities(evaluationForm(working))), runtime), runtime);
   const statistics = runningStatistics(start);
   const { parameters: trained, leftOut } = findParameters(model, start, new Set(statistics));
-  const graph = await simplify(start, new Set([...trained, ...statistics]), runtime);
+  const graph = fuseErfGelu(await simplify(start, new Set([...trained, ...statistics]), runtime));
   const inputs = graph.inputs.filter(({ name }) => !graph.initializers.has(name));
   const output = graph.outputs[0];
   if (output === undefined) throw new OnwardError("model", { expected: "a model with an output", got: "none" });

@@ -1,4 +1,12 @@
-import { float, floatAttribute, stringAttribute, type GraphBuilder, type Node } from "../../graph/index.ts";
+import {
+  float,
+  floatAttribute,
+  inBlocks,
+  isStatic,
+  stringAttribute,
+  type GraphBuilder,
+  type Node,
+} from "../../graph/index.ts";
 import { greaterThan, indicator, lessThan, positive } from "../indicator.ts";
 import { broadcasting, unary, zero, type Family } from "../rule.ts";
 
@@ -50,8 +58,8 @@ export const activations: Family = {
   Softplus: unary(({ g, x, dy }) => g.mul(dy, g.op("Sigmoid", [x]))),
   // dx = dy / (1 + |x|)^2
   Softsign: unary(({ g, x, dy }) => g.div(dy, g.square(g.add(g.op("Abs", [x]), 1)))),
-  Gelu: unary(({ g, x, dy, node }) => g.mul(dy, geluSlope(g, x, node))),
-  "com.microsoft:Gelu": unary(({ g, x, dy, node }) => g.mul(dy, geluSlope(g, x, node))),
+  Gelu: unary(geluGradient),
+  "com.microsoft:Gelu": unary(geluGradient),
   // y = x tanh(s) with s = softplus(x): dx = (tanh s + x (1 - tanh^2 s) sigmoid(x)) dy
   Mish: unary(({ g, x, dy }) => {
     const t = g.op("Tanh", [softplus(g, x)]);
@@ -94,6 +102,16 @@ function swishSlope(g: GraphBuilder, x: string, alpha: number): string {
   const scaled = alpha === 1 ? x : g.mul(x, alpha);
   const s = g.op("Sigmoid", [scaled]);
   return g.add(s, g.mul(g.mul(scaled, s), g.sub(1, s)));
+}
+
+function geluGradient({ g, x, dy, node }: { g: GraphBuilder; x: string; dy: string; node: Node }): string {
+  const shape = g.shapeOf(x);
+  if (!isStatic(shape)) return g.mul(dy, geluSlope(g, x, node));
+  // Ten passes over what may be a model's largest tensors
+  const block = (body: GraphBuilder, [part = "", flow = ""]: readonly string[]) => [
+    body.mul(flow, geluSlope(body, part, node)),
+  ];
+  return inBlocks(g, [x, dy], shape, block)[0] ?? "";
 }
 
 function geluSlope(g: GraphBuilder, x: string, node: Node): string {
