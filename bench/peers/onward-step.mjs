@@ -1,0 +1,34 @@
+// Runs the training graph of a workload alone, the same batches over and over: what the trainer's own work is held against.
+// Usage: node bench/peers/onward-step.mjs FOLDER THREADS
+import { join } from "node:path";
+import { crossEntropy } from "../../dist/criteria/index.js";
+import { arrays, Loader } from "../../dist/data/index.js";
+import * as optimizers from "../../dist/optimizers/index.js";
+import { loadModel, trainingPlan, TrainSteps } from "../../dist/steps/index.js";
+import { CallLength } from "../../dist/train/call-length.js";
+import { serve } from "./serve.mjs";
+import { readData, readSpec } from "./workload.mjs";
+
+const [folder, threads] = process.argv.slice(2);
+const spec = readSpec(folder);
+const { batch: size, batches } = spec;
+const { inputs, labels } = readData(folder, spec);
+const { name, ...options } = spec.optimizer;
+const { prepared, runtime, values } = await loadModel(join(folder, "model.onnx"));
+const plan = trainingPlan(prepared, { optimizer: optimizers[name](options) });
+const steps = TrainSteps.compile(prepared, crossEntropy(), plan, 7, runtime, { threads: Number(threads) });
+steps.expect(size);
+const pass = new Loader(arrays({ inputs, labels }), { batchSize: size }).open(1);
+const callLength = new CallLength();
+const bytes = Object.values(inputs).reduce((sum, { data }) => sum + data.byteLength, 0) / batches;
+const stacks = new Map();
+
+async function call(count) {
+  if (!stacks.has(count)) stacks.set(count, await pass.read(0, count));
+  const start = performance.now();
+  await steps.run(values, stacks.get(count), count, size);
+  callLength.measured(count, (performance.now() - start) / 1000, bytes * count);
+  return count * size;
+}
+
+await serve({ first: () => call(1), train: () => call(Math.min(callLength.steps, batches)) });
