@@ -2,8 +2,9 @@
 import { PeerProcess } from "./peer-process.mjs";
 import { peers } from "./peers.mjs";
 
-/** Relative differences that are let pass: another order of additions before, another order of batches after. */
-const allowed = { before: 1e-4, after: 0.05 };
+/** Relative differences that are let pass: another order of additions before; another order of batches and other
+ * dropout masks after. PyTorch's own losses differ by 5 % between two orders of the few batches of minilm. */
+const allowed = { before: 1e-4, after: 0.15 };
 
 export async function compareLosses({ workload, folder, spec, names, interpreter, say }) {
   let reference;

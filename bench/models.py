@@ -1,6 +1,7 @@
 """The workloads in PyTorch: the module, the optimizer and the data that a spec of `workloads.mjs` describes."""
 
 import json
+import math
 from pathlib import Path
 
 import numpy
@@ -100,12 +101,13 @@ def optimizer(spec, parameters):
     return make(parameters, lr=spec["optimizer"]["learningRate"])
 
 
-def read_batches(folder, spec):
-    """The data set as a list of (inputs, labels), cut into batches once."""
-    size, count = spec["batch"], spec["batches"]
+def read_batches(folder, spec, count=None):
+    """The first batches of the data set, all by default, as a list of (inputs, labels)."""
+    size, count = spec["batch"], count or spec["batches"]
 
     def column(name, dims, kind):
-        values = numpy.fromfile(Path(folder) / f"{name}.bin", kind).reshape(size * count, *dims)
+        values = numpy.fromfile(Path(folder) / f"{name}.bin", kind, math.prod(dims) * size * count)
+        values = values.reshape(size * count, *dims)
         return torch.from_numpy(values).split(size)
 
     columns = [column(name, value["dims"], value["type"]) for name, value in spec["inputs"].items()]
