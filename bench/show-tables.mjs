@@ -7,17 +7,22 @@ import { scaling, workloads } from "./workloads.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
-export async function showTables() {
+const path = here("../docs/performance.md");
+
+/** The document with its tables filled from the result files. */
+export async function filledDocument() {
   const files = new Set(readdirSync(here("results/training")));
   const names = Object.keys({ ...workloads, ...scaling }).filter((name) => files.has(`${name}.json`));
   const sections = tables(names.map((name) => JSON.parse(readFileSync(here(`results/training/${name}.json`), "utf8"))));
-  const path = here("../docs/performance.md");
-  const old = readFileSync(path, "utf8");
-  const filled = old.replace(
+  const filled = readFileSync(path, "utf8").replace(
     /(<!-- table (\w+) -->\n)[^]*?(<!-- end -->)/g,
     (_, begin, name, end) => `${begin}\n${sections[name]}\n\n${end}`,
   );
-  const text = await format(filled, { ...(await resolveConfig(path)), parser: "markdown" });
+  return format(filled, { ...(await resolveConfig(path)), parser: "markdown" });
+}
+
+export async function showTables() {
+  const text = await filledDocument();
   writeFileSync(path, text);
   for (const [, name, table] of text.matchAll(/<!-- table (\w+) -->\n([^]*?)<!-- end -->/g)) {
     console.log(`${name}\n${table}`);

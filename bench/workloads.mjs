@@ -16,7 +16,7 @@ export const workloads = {
     inputs: image(3, 32),
     classes: 10,
     batch: 64,
-    batches: 6,
+    batches: 2,
     optimizer: sgd,
     starts: true,
   },
@@ -25,7 +25,7 @@ export const workloads = {
     inputs: image(3, 224),
     classes: 1000,
     batch: 8,
-    batches: 6,
+    batches: 2,
     optimizer: sgd,
   },
   mobilenet_v2: {
@@ -33,7 +33,7 @@ export const workloads = {
     inputs: image(3, 96),
     classes: 10,
     batch: 16,
-    batches: 8,
+    batches: 4,
     optimizer: sgd,
   },
   minilm: {
@@ -44,7 +44,7 @@ export const workloads = {
     },
     classes: 2,
     batch: 16,
-    batches: 6,
+    batches: 2,
     optimizer: adamw,
   },
   vit_tiny: {
@@ -52,7 +52,7 @@ export const workloads = {
     inputs: image(3, 64),
     classes: 10,
     batch: 64,
-    batches: 6,
+    batches: 2,
     optimizer: adamw,
   },
 };
