@@ -9,7 +9,11 @@ const milliseconds = (value) => show(value, (x) => (x * 1000).toFixed(x < 0.01 ?
 const seconds = (value) => show(value, (x) => x.toFixed(2));
 const megabytes = (value) => show(value, (x) => (x / 2 ** 20).toFixed(0));
 const rate = (best) =>
-  show(best, ({ rate: x, threads }) => `${x.toLocaleString("en", { minimumSignificantDigits: 3, maximumSignificantDigits: 3 })} (${threads})`);
+  show(
+    best,
+    ({ rate: x, threads }) =>
+      `${x.toLocaleString("en", { minimumSignificantDigits: 3, maximumSignificantDigits: 3 })} (${threads})`,
+  );
 
 function table(head, rows) {
   const line = (cells) => `| ${cells.join(" | ")} |`;
