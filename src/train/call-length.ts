@@ -1,11 +1,17 @@
 /** Aims at this many seconds a call, so that progress and an abort stay responsive. */
-const targetSeconds = 0.05;
+const targetSeconds = 0.1;
+/** Where what is carried is large, a call may take longer, up to this many seconds, so that copying it out does not count. */
+const longestSeconds = 1.5;
 /** What a call's stacked inputs may take. */
 const targetBytes = 32 * 2 ** 20;
+/** What copying takes of a call at most, as far as the call may be so long. */
+const copyingShare = 0.04;
+/** How long the runtime copies for a byte that it gives out. */
+const secondsPerByte = 0.3e-9;
 
 /**
  * Chooses how many steps one call of the runtime takes: few enough to stay responsive, many enough that copying the
- * parameters out of the runtime does not count. Results do not depend on it.
+ * parameters and the optimizer's state out of the runtime does not count. Results do not depend on it.
  */
 export class CallLength {
   #steps = 1;
@@ -14,10 +20,15 @@ export class CallLength {
     return this.#steps;
   }
 
-  /** Takes in how long a call of `steps` steps took, and how large its inputs were. */
-  measured(steps: number, seconds: number, bytes: number): void {
-    const bySpeed = (targetSeconds * steps) / Math.max(seconds, 1e-6);
-    const bySize = (targetBytes * steps) / Math.max(bytes, 1);
-    this.#steps = Math.max(1, Math.min(Math.floor(Math.min(bySpeed, bySize)), this.#steps * 4));
+  /**
+   * Takes in how long a call of `steps` steps took, how large its inputs were, and how many bytes of parameters and state a call
+   * gives out, however many steps it takes.
+   */
+  measured(steps: number, seconds: number, inputBytes: number, carriedBytes: number): void {
+    const copying = carriedBytes * secondsPerByte;
+    const wanted = Math.max(targetSeconds, Math.min(copying / copyingShare, longestSeconds));
+    const bySpeed = (wanted * steps) / Math.max(seconds, 1e-6);
+    const bySize = (targetBytes * steps) / Math.max(inputBytes, 1);
+    this.#steps = Math.max(1, Math.min(Math.round(Math.min(bySpeed, bySize)), this.#steps * 4));
   }
 }

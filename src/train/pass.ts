@@ -12,6 +12,7 @@ import { PhaseMetrics } from "./metrics/phase-metrics.ts";
 import type { Mode } from "./mode.ts";
 import { tallyBatch } from "./judge.ts";
 import type { PhaseReport } from "./report.ts";
+import { tensorBytes } from "./tensor-bytes.ts";
 
 /** What a pass needs to know besides the steps that it takes. */
 export interface PassOptions {
@@ -49,6 +50,8 @@ export interface PassState {
 export interface TrainingMeans {
   readonly steps: TrainingSteps;
   readonly values: ModelValues;
+  /** What a call gives out of parameters and state, however many steps it takes. */
+  readonly carriedBytes: number;
   readonly callLength: CallLength;
   /** How many steps may be taken before `between` has to be called again. */
   readonly room: () => number;
@@ -93,7 +96,15 @@ export class Pass {
   }
 
   /** One optimizer step a window, several batches a call; a call does not go beyond a window of several batches. */
-  async train({ steps, values, callLength, room, between, stopsAtNonFinite }: TrainingMeans): Promise<PhaseReport> {
+  async train({
+    steps,
+    values,
+    carriedBytes,
+    callLength,
+    room,
+    between,
+    stopsAtNonFinite,
+  }: TrainingMeans): Promise<PhaseReport> {
     const { window, state } = steps;
     steps.expect(this.#data.batchSize(0));
     let batch: Batch | undefined;
@@ -108,7 +119,7 @@ export class Pass {
       const before = stopsAtNonFinite ? { values: values.copy(), state: state.keep() } : undefined;
       const began = performance.now();
       const result = await steps.run(values, batch, count, size);
-      callLength.measured(count, (performance.now() - began) / 1000, inputBytes(batch));
+      callLength.measured(count, (performance.now() - began) / 1000, inputBytes(batch), carriedBytes);
       if (before !== undefined && !allFinite(result.terms)) {
         values.assign(before.values);
         state.restore(before.state);
@@ -248,7 +259,7 @@ export class Pass {
 
 function inputBytes({ inputs }: Batch): number {
   const tensors = "dims" in inputs ? [inputs as Tensor] : Object.values(inputs);
-  return tensors.reduce((sum, tensor) => sum + (tensor.data as Uint8Array).byteLength, 0);
+  return tensorBytes(tensors);
 }
 
 function allFinite({ data }: Tensor): boolean {

@@ -16,6 +16,7 @@ import { toPhase, toPhases, type Phase, type PhaseInput } from "./phase.ts";
 import { remarks, untrained } from "./remarks.ts";
 import type { PhaseReport } from "./report.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { tensorBytes } from "./tensor-bytes.ts";
 import { checkCount, type EvaluateOptions, type FitOptions, type TrainerOptions } from "./trainer-options.ts";
 
 /**
@@ -234,6 +235,10 @@ export class Trainer {
     return pass.train({
       steps,
       values: engine.values,
+      carriedBytes: tensorBytes([
+        ...steps.trained.map((name) => engine.values.get(name)),
+        ...steps.state.tensors.values(),
+      ]),
       callLength: this.#callLength,
       room: () => checkpoints?.room(steps.state.steps) ?? Infinity,
       between: async () => {

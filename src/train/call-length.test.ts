@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { CallLength } from "./call-length.ts";
+
+/** How many steps a call takes in the end, where a step takes so many seconds and gives its input bytes and carried bytes. */
+function settled(step: number, inputBytes: number, carriedBytes: number): number {
+  const length = new CallLength();
+  for (let i = 0; i < 10; i++) {
+    const { steps } = length;
+    length.measured(steps, steps * step, steps * inputBytes, carriedBytes);
+  }
+  return length.steps;
+}
+
+test("many short steps a call, and one long one", () => {
+  expect(settled(0.001, 1000, 1000)).toBe(100);
+  expect(settled(0.5, 1000, 1000)).toBe(1);
+});
+
+test("as many as make copying a small share of a call, but never for long", () => {
+  // 24 MB take 7 ms to copy: 180 ms of steps.
+  expect(settled(0.03, 1000, 24e6)).toBe(6);
+  expect(settled(0.5, 1000, 1e9)).toBe(3);
+  expect(settled(2, 1000, 1e9)).toBe(1);
+});
+
+test("no more than a bounded size of inputs", () => {
+  expect(settled(0.001, 8 * 2 ** 20, 0)).toBe(4);
+});
+
+test("grows step by step, so that one measured too short does no harm", () => {
+  const length = new CallLength();
+  length.measured(1, 1e-9, 0, 0);
+  expect(length.steps).toBe(4);
+});
