@@ -34,18 +34,18 @@ here = Path(__file__).parent
 LONG = ["vgg11_bn", "maxvit_t", "swin_v2_t", "efficientnet_v2_s", "densenet121", "swin_t", "wide_resnet50_2", "convnext_tiny"]
 
 
-
 def run_model(name: str, options: argparse.Namespace) -> None:
     """Writes a file for each row of a model."""
     torch.set_num_threads(1)
     folder = Path(options.rows)
+    commit = table.commit()
     model = None
     # What folds batch norms comes first, so that its results are kept no longer than they are needed.
     for variant in sorted(VARIANTS, key=lambda v: v.plain):
         if options.variants is not None and variant.name not in options.variants.split(","):
             continue
         file = folder / f"{name}.{variant.name}.json"
-        if options.resume and file.exists():
+        if options.resume and file.exists() and json.loads(file.read_text()).get("commit") == commit:
             continue
         model = model or Model(name, options.dist)
         if variant.plain and not model.batch_norms:
@@ -53,7 +53,7 @@ def run_model(name: str, options: argparse.Namespace) -> None:
         start = time.time()
         with tempfile.TemporaryDirectory() as temporary:
             row = model.row(variant, Path(temporary))
-        row = {**row, "seconds": round(time.time() - start, 1)}
+        row = {**row, "seconds": round(time.time() - start, 1), "commit": commit}
         file.write_text(json.dumps(judged(row), indent=1))
         print(table.line(judged(row)), flush=True)
 
@@ -80,7 +80,8 @@ def start_jobs(options: argparse.Namespace) -> None:
         command += ["--resume"] if options.resume else []
         done = subprocess.run(command, stdout=None, stderr=subprocess.PIPE, text=True)
         if done.returncode != 0:
-            row = {"model": name, "exporter": "all", "error": done.stderr[-800:] or f"exit code {done.returncode}"}
+            error = done.stderr[-800:] or f"exit code {done.returncode}"
+            row = {"model": name, "exporter": "all", "error": error, "commit": table.commit()}
             (Path(options.rows) / f"{name}.all.json").write_text(json.dumps(judged(row), indent=1))
             print(table.line(judged(row)), flush=True)
 
@@ -95,7 +96,7 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--dist", default=str(here / "../../dist"))
     parser.add_argument("--rows", default=str(Path(tempfile.gettempdir()) / "onward-parity"), help="a file for each row")
-    parser.add_argument("--resume", action="store_true", help="leave out rows that have their file")
+    parser.add_argument("--resume", action="store_true", help="leave out rows that have their file, of this commit")
     parser.add_argument("--out", help="where to write all rows; default: results.json here if all models were asked for")
     parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -105,18 +106,19 @@ def main() -> int:
         run_model(options.models, options)
         return 0
     chosen = options.models.split(",")
-    if not options.resume:
-        for name in chosen:
-            for file in folder.glob(f"{name}.*.json"):
-                file.unlink()
-    start = time.time()
+    for name in chosen:
+        for file in folder.glob(f"{name}.all.json" if options.resume else f"{name}.*.json"):
+            file.unlink()
     start_jobs(options)
     rows = [json.loads(f.read_text()) for name in chosen for f in sorted(folder.glob(f"{name}.*.json"))]
     print("\n" + table.whole(rows))
     everything = set(chosen) == set(MODELS) and options.variants is None
     out = options.out or (str(here / "results.json") if everything else None)
+    commits = {row["commit"] for row in rows}
+    if out is not None and len(commits) > 1:
+        sys.exit(f"Expected rows of one commit to write {out}, got those of {', '.join(sorted(commits))}; run it with --resume.")
     if out is not None:
-        result = {**table.circumstances(), "minutes": round((time.time() - start) / 60, 1), **table.counts(rows), "rows": rows}
+        result = {**table.circumstances(), "minutes": round(sum(row.get("seconds", 0) for row in rows) / 60, 1), **table.counts(rows), "rows": rows}
         Path(out).write_text(json.dumps(result, indent=1) + "\n")
     return 1 if any(row["verdict"] == "failed" for row in rows) else 0
 

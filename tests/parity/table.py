@@ -38,14 +38,21 @@ def counts(rows: list[dict]) -> dict[str, int]:
     return {"models": len({r["model"] for r in rows}), **{v: verdicts.count(v) for v in ("passed", "exception", "failed")}}
 
 
+def commit() -> str:
+    """What is checked out, and whether it was changed since."""
+    git = ["git", "-C", str(Path(__file__).parent)]
+    head = subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, text=True).stdout.strip()
+    changed = subprocess.run([*git, "status", "--porcelain", "--", ":/src", "."], capture_output=True, text=True).stdout
+    others = [line for line in changed.splitlines() if not line.endswith("results.json")]
+    return f"{head} and changes" if others else head
+
+
 def circumstances() -> dict:
-    here = Path(__file__).parent
-    git = subprocess.run(["git", "-C", str(here), "rev-parse", "HEAD"], capture_output=True, text=True)
     described = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else ""
     names = [line.split(": ")[1] for line in described.splitlines() if line.startswith("model name")]
     return {
         "date": datetime.now(timezone.utc).isoformat(timespec="minutes"),
-        "commit": git.stdout.strip(),
+        "commit": commit(),
         "machine": f"{[*names, platform.machine()][0]}, {os.cpu_count()} processors",
         "versions": {
             "torch": torch.__version__,
