@@ -87,6 +87,8 @@ class Meeting:
             thread.start()
         for thread in threads:
             thread.join()
+        # Hooks hold this object, and it would hold gigabytes until Python looks for such cycles.
+        self.modules.clear()
         if self.error is not None:
             raise self.error
 
