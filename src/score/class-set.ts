@@ -109,6 +109,7 @@ function scoreWidth(layouts: readonly FileLayout[]): number | undefined {
   for (const { file, scores } of layouts) {
     if (scores === undefined) continue;
     const here = scores.form === "columns" ? scores.names.length : scores.form === "list" ? scores.width : 2;
+    if (here === undefined) continue;
     if (width !== undefined && here !== width) {
       throw new OnwardError("data", {
         expected: `${width} scores a row, as in the first file`,
@@ -117,6 +118,11 @@ function scoreWidth(layouts: readonly FileLayout[]): number | undefined {
       });
     }
     width = here;
+  }
+  const listed = layouts.filter(({ scores }) => scores !== undefined);
+  if (width === undefined && listed.length > 0) {
+    const where = listed.map(({ file }) => file.path).join(", ");
+    throw new OnwardError("data", { expected: "rows with scores", got: "none", where });
   }
   return width;
 }

@@ -5,7 +5,8 @@ import type { ScoreOptions } from "./score-options.ts";
 /** Where a file keeps its scores. */
 export type ScoreLayout =
   | { readonly form: "columns"; readonly names: readonly string[]; readonly single: boolean }
-  | { readonly form: "list"; readonly name: string; readonly single: boolean; readonly width: number }
+  /** No width where no row has a list. */
+  | { readonly form: "list"; readonly name: string; readonly single: boolean; readonly width: number | undefined }
   | { readonly form: "one"; readonly name: string; readonly single: boolean };
 
 /** A file's columns by name with their types, and where its scores are. */
@@ -53,8 +54,10 @@ async function scoreLayout(
     `SELECT CAST(${name} AS VARCHAR), len(TRY_CAST(${name} AS VARCHAR[])) FROM ${file.relation} WHERE ${name} IS NOT NULL LIMIT 1`,
     file.path,
   );
-  if (!isList && !asText(first?.[0]).trimStart().startsWith("[")) return { form: "one", name: given, single: false };
-  const width = Number(first?.[1] ?? 0);
+  const single = /^FLOAT\[\d*\]$/.test(type);
+  if (first === undefined) return { form: "list", name: given, single, width: undefined };
+  if (!isList && !asText(first[0]).trimStart().startsWith("[")) return { form: "one", name: given, single: false };
+  const width = Number(first[1] ?? 0);
   if (width < 1) {
     throw new OnwardError("data", {
       expected: `column ${show(given)} to hold scores`,
@@ -62,7 +65,7 @@ async function scoreLayout(
       where: file.path,
     });
   }
-  return { form: "list", name: given, single: /^FLOAT\[\d*\]$/.test(type), width };
+  return { form: "list", name: given, single, width };
 }
 
 function prefixLayout(file: InputFile, types: ReadonlyMap<string, string>, prefix: string): ScoreLayout {

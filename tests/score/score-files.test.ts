@@ -210,6 +210,21 @@ describe("states merge to the bits of scoring all at once", () => {
     expect(stringify(await mergeFiles([states[2]!, pair]))).toBe(whole);
   });
 
+  test("with a file whose rows are all left out, first or last", async () => {
+    const at = folder();
+    const options: ScoreOptions = { ...scores, ignoreLabel: "-1" };
+    const none = await write(join(at, "none.parquet"), { ...cut(columns, 0, 3), label: [-1, -1, -1] });
+    const some = await write(join(at, "some.parquet"), cut(columns, 0, 20));
+    const whole = stringify(await scoreFiles([none, some], options));
+    const states = [join(at, "none.json"), join(at, "some.json")];
+    await scoreFiles([none], options, { state: states[0]! });
+    await scoreFiles([some], options, { state: states[1]! });
+    expect(stringify(await mergeFiles(states))).toBe(whole);
+    expect(stringify(await mergeFiles(states.toReversed()))).toBe(whole);
+    const only = stringify(await scoreFiles([none], options));
+    expect(stringify(await mergeFiles([states[0]!]))).toBe(only);
+  });
+
   test("only when they were made alike", async () => {
     const at = folder();
     const file = await write(join(at, "a.parquet"), cut(columns, 0, 20));
@@ -237,6 +252,16 @@ describe("forms of files", () => {
     expect(plain).toMatchObject({ samples: 3, correct: 2 });
     writeFileSync(join(at, "y.csv.gz"), gzipSync(readFileSync(csv)));
     expect(await scoreFiles([join(at, "*.csv.gz")], { label: "y", scores: "p", kind: "probabilities" })).toEqual(plain);
+  });
+
+  test("a file without rows among others says nothing of how many scores a row has", async () => {
+    const at = folder();
+    const options: ScoreOptions = { label: "y", scores: "p", kind: "logits" };
+    const some = await write(join(at, "some.jsonl"), { y: [0, 2], p: [[3, 1, 2], [3, 1, 2]] }); // prettier-ignore
+    const empty = join(at, "empty.csv");
+    writeFileSync(empty, "y,p\n");
+    expect(await scoreFiles([empty, some], options)).toEqual(await scoreFiles([some], options));
+    await expect(scoreFiles([empty], options)).rejects.toThrow(/rows with scores, got none \(.*empty\.csv\)/);
   });
 
   test("one numeric column is the score of the positive class", async () => {
