@@ -51,14 +51,14 @@ export async function classSet(
   if (one) {
     const set = ofOneScore(names, positive);
     if (set !== undefined) return set;
-    throw await tooManyLabels(database, layouts, options, names);
+    throw await strangeLabel(database, layouts, options, names);
   }
   return withPositive({ count: Math.max(1, names.length), names, found: true }, positive);
 }
 
 /**
  * A single score is of the positive class, whose name or index is known; the other class is what else occurs. Undefined when
- * more than one other does.
+ * more than one other does, or when the labels are indices, but for some.
  */
 function ofOneScore(names: readonly string[], positive: string | undefined): ClassSet | undefined {
   const indices = names.every((name) => name === "0" || name === "1");
@@ -66,6 +66,7 @@ function ofOneScore(names: readonly string[], positive: string | undefined): Cla
     return { count: 2, names: undefined, found: false, positive: positive === "0" ? 0 : 1 };
   }
   if (positive === undefined) {
+    if (names.length > 2 && names.includes("0") && names.includes("1")) return undefined;
     throw new OnwardError("usage", {
       expected: "--positive to say which class the score is of, as the labels are not 0 and 1",
       got: "nothing",
@@ -76,15 +77,16 @@ function ofOneScore(names: readonly string[], positive: string | undefined): Cla
   return { count: 2, names: [others[0] ?? `not ${positive}`, positive], found: false, positive: 1 };
 }
 
-/** Says which labels there are besides the positive one, and where the first row is that has one too many. */
-async function tooManyLabels(
+/** Says which labels there are besides the known ones, and where the first row is that has one too many. */
+async function strangeLabel(
   database: Database,
   layouts: readonly FileLayout[],
-  { label, prediction, positive = "", ignoreLabel }: ScoreOptions,
+  { label, prediction, positive, ignoreLabel }: ScoreOptions,
   names: readonly string[],
 ): Promise<OnwardError> {
-  const others = names.filter((name) => name !== positive);
-  const known = [positive, others[0], ignoreLabel];
+  const indices = positive === undefined;
+  const others = names.filter((name) => (indices ? name !== "0" && name !== "1" : name !== positive));
+  const known = indices ? ["0", "1", ignoreLabel] : [positive, others[0], ignoreLabel];
   const fine = known.flatMap((name) => (name === undefined ? [] : [`'${name.replaceAll("'", "''")}'`])).join(", ");
   let where = "";
   for (const { file, types } of layouts) {
@@ -98,7 +100,7 @@ async function tooManyLabels(
     }
   }
   return new OnwardError("data", {
-    expected: `labels to be ${show(positive)} or one other, as there is one score a row`,
+    expected: `labels to be ${indices ? "0 or 1" : `${show(positive)} or one other`}, as there is one score a row`,
     got: others.slice(0, 5).map(show).join(", "),
     where,
   });

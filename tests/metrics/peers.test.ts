@@ -26,6 +26,11 @@ describe("torchmetrics", () => {
     expect(tallyOf({ terms: [1] }, { terms: [NaN] }).report()).toMatchObject({ loss: NaN, nonFinite: 1 });
   });
 
+  test("discards the weights when NaN is let through; here they stay", () => {
+    const report = tallyOf({ terms: [1, NaN], weights: [2, 3] }, { terms: [6], weights: [4] }).report();
+    expect(report).toMatchObject({ loss: NaN, lossWeight: 9, nonFinite: 1 });
+  });
+
   test("merges means by update counts; here by weight", () => {
     const tally = tallyOf({ terms: [1, 1, 1] });
     tally.merge(tallyOf({ terms: [5] }));
@@ -64,11 +69,27 @@ test("Lightning floors a count and guesses the batch size; here samples are what
   expect(tallyOf(positions).report()).toMatchObject({ samples: 3, loss: 2, correct: 1 });
 });
 
-test("Keras divides the loss by N and its metric by the sum of weights; here there is one denominator", () => {
-  expect(tallyOf({ losses: [1, 3], weights: [1, 3] }).report()).toMatchObject({
-    lossSum: 10,
-    lossWeight: 4,
-    loss: 2.5,
+test("Lightning floors the count of a mean over ranks; here fractions of weight are kept", () => {
+  const tally = tallyOf({ losses: [1, 2], weights: [0.5, 0.75] });
+  tally.merge(tallyOf({ losses: [4], weights: [0.25] }));
+  expect(tally.report()).toMatchObject({ lossWeight: 1.5, loss: 2 });
+});
+
+test("Lightning logs the loss of an accumulating step divided by N; here micro-batches are batches like others", () => {
+  const micro = [{ terms: [1] }, { terms: [3] }, { terms: [5] }];
+  expect(tallyOf(...micro).report().loss).toBe(3);
+  expect(tallyOf({ terms: [1, 3, 5] }).report().loss).toBe(3);
+});
+
+describe("Keras", () => {
+  test("divides the loss by N and its metric by the sum of weights; here there is one denominator", () => {
+    const report = tallyOf({ losses: [1, 3], weights: [1, 3] }).report();
+    expect(report).toMatchObject({ lossSum: 10, lossWeight: 4, loss: 2.5 });
+  });
+
+  test("once gave the mean of batch means as the loss; here both are given, each by its name", () => {
+    const report = tallyOf({ terms: [1, 1, 1] }, { terms: [5] }).report();
+    expect(report).toMatchObject({ loss: 2, batchMeanLoss: 3, batchMeanBias: 1 });
   });
 });
 
@@ -87,6 +108,22 @@ describe("TensorFlow.js", () => {
     ] as const)
       state.add({ labels, predictions });
     expect(precision(state.counts()).perClass[1]).toBe(0.5);
+  });
+
+  test("ignores class weights in evaluation; here they are the weights of the mean", () => {
+    const classWeights = [1, 3];
+    const labels = [0, 1, 1];
+    const report = tallyOf({ losses: [4, 1, 2], weights: labels.map((k) => classWeights[k] ?? 1), labels }).report();
+    expect(report.loss).toBe((4 + 3 + 6) / 7);
+  });
+
+  test("gives 0 for the loss of several outputs; here the terms of all outputs are added up", () => {
+    const outputs = [
+      [1, 2],
+      [3, 8],
+    ];
+    const report = tallyOf({ terms: outputs.map(([a = 0, b = 0]) => a + b) }).report();
+    expect(report.loss).toBe(7);
   });
 
   test("counts a row of NaN logits as correct when its label is 0; here it never is", () => {
@@ -119,9 +156,32 @@ describe("HF Trainer and Accelerate", () => {
     expect(whole.report().loss).toBe(21 / 6);
   });
 
+  test("weight the short last batch of a data set without a length as a whole one; here by its samples", () => {
+    expect(tallyOf({ terms: [1, 1, 1, 1] }, { terms: [6] }).report()).toMatchObject({ samples: 5, loss: 2 });
+  });
+
+  test("took the mean of micro-batch means; here a window has one sum and one weight", () => {
+    const window = tallyOf({ terms: [2, 4], weights: [1, 1] }, { terms: [9], weights: [3] });
+    expect(window.report().loss).toBe(3);
+  });
+
+  test("lose the average train loss on resuming; here a tally goes on from its JSON to the same bits", () => {
+    const batches = [0.1, 0.2, 0.3, 0.7].map((term) => ({ terms: [term, 3 * term] }));
+    const [first, ...rest] = batches.map((batch) => tallyOf(batch));
+    const resumed = EpochTally.fromJSON(JSON.parse(JSON.stringify(first)));
+    for (const tally of rest) resumed.merge(tally);
+    expect(resumed.report().loss).toBe(tallyOf(...batches).report().loss);
+  });
+
   test("replace a NaN loss by the running average; here it stays", () => {
     expect(tallyOf({ terms: [0.5] }, { terms: [NaN] }, { terms: [0.5] }).report().loss).toBeNaN();
   });
+});
+
+test("Ignite multiplies a weighted cross-entropy by the batch size; here by the weights of the labels", () => {
+  const report = tallyOf({ losses: [2, 1], weights: [1, 4] }, { losses: [3], weights: [1] }).report();
+  expect(report.loss).toBe(9 / 6);
+  expect(report.loss).not.toBe(((6 / 5) * 2 + 3) / 3);
 });
 
 test("Ignite and fastai show an exponential average of the train loss; here the last batch weighs as the first", () => {

@@ -131,6 +131,11 @@ test("one score a row: a third label and an impossible score are found with colu
     expect(await failure(labels, one("probabilities", ["--positive", "a"]))).toMatch(
       /labels to be "a" or one other, .* got "b", "it's" \(.*labels\..*, column y, row 4\)/,
     );
+    const indices = await write(join(at, `indices.${ending}`), { y: [0, 1, -100, 1], p: [0, 0.5, 1, 0] });
+    expect(await failure(indices, one("probabilities"))).toMatch(
+      /labels to be 0 or 1, .* got "-100" \(.*indices\..*, column y, row 3\)/,
+    );
+    expect(await failure(indices, one("probabilities", ["--ignore-label", "7"]))).toMatch(/got "-100"/);
     const scores = await write(join(at, `scores.${ending}`), { y: [0, 1, 0], p: [0, 1, 1.5] });
     expect(await failure(scores, one("probabilities"))).toMatch(
       /probability to be in \[0, 1\], got "?1\.5"? \(.*scores\..*, column p, row 3\)/,
