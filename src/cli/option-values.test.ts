@@ -7,6 +7,7 @@ test("numbers", () => {
     expect(() => numberOption("x", text)).toThrow(`Expected --x to be a number, got ${JSON.stringify(text)}.`);
   }
   expect(() => numberOption("x", "1.5", { minimum: 0, maximum: 1 })).toThrow("a number from 0 to 1");
+  expect(() => numberOption("x", "0", { minimum: Number.MIN_VALUE })).toThrow("to be a number above 0, got");
 });
 
 test("integers", () => {

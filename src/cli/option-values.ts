@@ -77,6 +77,7 @@ export function requiredOption(name: string, text: string | undefined, forms: st
 }
 
 function range({ minimum, maximum }: Limits): string {
+  if (minimum === Number.MIN_VALUE && maximum === undefined) return " above 0";
   if (minimum !== undefined && maximum !== undefined) return ` from ${minimum} to ${maximum}`;
   if (minimum !== undefined) return ` of at least ${minimum}`;
   return maximum === undefined ? "" : ` of at most ${maximum}`;

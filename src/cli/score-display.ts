@@ -24,7 +24,9 @@ export function describeScore(report: ScoreReport, width = 80): string {
 
 function averages(report: ScoreReport): string {
   const { samples, ignored, loss, lossStandardError, batchMeanLoss, batchMeanBias, batches } = report;
-  const lines = [`${formatCount(samples)} rows${ignored > 0 ? `, ${formatCount(ignored)} of them ignored` : ""}`];
+  const lines = [
+    `${formatCount(samples)} ${samples === 1 ? "row" : "rows"}${ignored > 0 ? `, ${formatCount(ignored)} of them ignored` : ""}`,
+  ];
   if (loss !== undefined) {
     lines.push(
       `loss             ${formatNumber(loss)}${lossStandardError === undefined ? "" : ` +- ${formatNumber(lossStandardError)} (standard error)`}`,
@@ -41,7 +43,9 @@ function averages(report: ScoreReport): string {
     );
   }
   if (report.nonFinite > 0) {
-    lines.push(`not finite       ${formatCount(report.nonFinite)} rows, the first: ${report.firstNonFinite ?? ""}`);
+    lines.push(
+      `not finite       ${formatCount(report.nonFinite)} ${report.nonFinite === 1 ? "row" : "rows"}, the first: ${report.firstNonFinite ?? ""}`,
+    );
   }
   return lines.join("\n");
 }

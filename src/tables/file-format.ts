@@ -3,6 +3,7 @@ import { OnwardError, show } from "../core/index.ts";
 import { csvRelation } from "./csv-header.ts";
 import type { Database } from "./database.ts";
 import { sqlText } from "./sql.ts";
+import { checkWhole } from "./whole-file.ts";
 
 /** A file to score, and the SQL that reads it. */
 export interface InputFile {
@@ -20,7 +21,7 @@ export interface InputFile {
  *
  * CSV is read as text throughout, and converted where a number is wanted, so that no type is guessed.
  *
- * @throws OnwardError `file` when nothing matches, an ending is unknown, or a file is empty or unreadable
+ * @throws OnwardError `file` when nothing matches, an ending is unknown, or a file is empty, cut off or unreadable
  */
 export async function findFiles(database: Database, patterns: readonly string[]): Promise<InputFile[]> {
   const files: InputFile[] = [];
@@ -62,6 +63,7 @@ async function inputFile(database: Database, path: string): Promise<InputFile> {
     throw new OnwardError("file", { expected: "a file to read", got: "no permission", where: path, cause });
   });
   if (found.size === 0) throw new OnwardError("file", { expected: "rows", got: "an empty file", where: path });
+  await checkWhole(path);
   const text = sqlText(path);
   const name = path.toLowerCase().replace(/\.(gz|zst)$/, "");
   const bytes = found.size;
