@@ -43,10 +43,11 @@ export class RankedState {
   add({ scores, labels, weights }: RankedBatch): void {
     const { values, start, stride } = integerView(labels, "labels");
     const part = {
-      scores: Float64Array.from(scores),
-      labels: Int32Array.from({ length: labels.length }, (_, i) => values[start + i * stride] as number),
-      weights: weights === undefined ? undefined : Float64Array.from(weights),
+      scores: new Float64Array(scores),
+      labels: new Int32Array(labels.length),
+      weights: weights === undefined ? undefined : new Float64Array(weights),
     };
+    for (let i = 0; i < labels.length; i++) part.labels[i] = values[start + i * stride] as number;
     const wrong = part.labels.findIndex((label) => label < 0 || label >= this.classes);
     if (wrong >= 0) {
       throw new OnwardError("data", {
@@ -77,20 +78,28 @@ export class RankedState {
   /** Counts the ranks of one class against the rest: for `rocCurve`, `precisionRecallCurve` and the single reads. */
   counter(positive: number): RankCounter {
     const weighted = this.#parts.some(({ weights }) => weights !== undefined);
-    const positives: number[] = [];
+    const positives = new Float64Array(this.#count(positive));
+    let found = 0;
     for (const { scores, labels } of this.#parts) {
-      labels.forEach((label, i) => {
-        if (label === positive) positives.push(scores[i * this.classes + positive] as number);
-      });
+      for (let i = 0; i < labels.length; i++) {
+        if (labels[i] === positive) positives[found++] = scores[i * this.classes + positive] as number;
+      }
     }
-    const counter = RankCounter.of(positive, Float64Array.from(positives), this.classes, weighted);
+    const counter = RankCounter.of(positive, positives, this.classes, weighted);
     for (const { scores, labels, weights } of this.#parts) {
       const given = weighted ? (weights ?? new Float64Array(labels.length).fill(1)) : undefined;
-      const column = Float64Array.from(labels, (_, i) => scores[i * this.classes + positive] as number);
+      const column = new Float64Array(labels.length);
+      for (let i = 0; i < column.length; i++) column[i] = scores[i * this.classes + positive] as number;
       counter.count({ scores: column, labels, weights: given });
     }
     counter.finish();
     return counter;
+  }
+
+  #count(positive: number): number {
+    let count = 0;
+    for (const { labels } of this.#parts) for (let i = 0; i < labels.length; i++) if (labels[i] === positive) count++;
+    return count;
   }
 
   /** Reads areas and average precisions of all classes; with `positive`, as a binary task. */

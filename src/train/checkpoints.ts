@@ -27,6 +27,8 @@ export class Checkpoints {
   readonly #everySteps: number;
   readonly #everyMinutes: number;
   readonly #keepLast: number;
+  /** Which checkpoints are of a best epoch, by their paths: reading that from their records each time would read all sums, too. */
+  readonly #isBest = new Map<string, boolean>();
   #writtenAt = performance.now();
   #writtenStep = 0;
 
@@ -74,6 +76,7 @@ export class Checkpoints {
     const path = await this.#folder.write(toCheckpoint(snapshot));
     this.#writtenAt = performance.now();
     this.#writtenStep = snapshot.step;
+    this.#isBest.set(path, snapshot.isBest);
     await this.#prune();
     return path;
   }
@@ -104,11 +107,20 @@ export class Checkpoints {
     const spent: string[] = [];
     let best = false;
     for (const [i, path] of paths.entries()) {
-      const record = await CheckpointFolder.record(path).catch(() => undefined);
-      const isBest = record?.["isBest"] === true && !best;
+      const isBest = !best && (await this.#wasBest(path));
       if (isBest) best = true;
       if (i >= this.#keepLast && !isBest) spent.push(path);
     }
     await this.#folder.remove(spent);
+    for (const path of spent) this.#isBest.delete(path);
+  }
+
+  async #wasBest(path: string): Promise<boolean> {
+    const known = this.#isBest.get(path);
+    if (known !== undefined) return known;
+    const record = await CheckpointFolder.record(path).catch(() => undefined);
+    const isBest = record?.["isBest"] === true;
+    this.#isBest.set(path, isBest);
+    return isBest;
   }
 }

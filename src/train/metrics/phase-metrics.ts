@@ -57,16 +57,22 @@ export class PhaseMetrics {
 
 function scoredSamples({ scores: all, dims, labels: given, ignoreIndex, kind }: MetricSamples): MetricBatch {
   const [, classes = 1] = dims;
-  const kept = Array.from(given, Number).flatMap((label, row) => (label === ignoreIndex ? [] : [row]));
-  const labels = Int32Array.from(kept, (row) => Number(given[row]));
+  const kept = keptRows(given, ignoreIndex);
+  const labels = new Int32Array(kept.length);
   const scores = new Float64Array(kept.length * classes);
-  for (const [i, row] of kept.entries()) scores.set(all.subarray(row * classes, (row + 1) * classes), i * classes);
+  const predictions = new Int32Array(kept.length);
+  for (let i = 0; i < kept.length; i++) {
+    const row = kept[i] as number;
+    labels[i] = Number(given[row]);
+    for (let k = 0; k < classes; k++) scores[i * classes + k] = all[row * classes + k] as number;
+    predictions[i] = highest(scores, i * classes, classes);
+  }
   let probabilities: Float64Array | undefined;
   return {
     classes,
     scores,
     labels,
-    predictions: Int32Array.from(kept, (_, i) => highest(scores, i * classes, classes)),
+    predictions,
     get probabilities() {
       if (probabilities === undefined) {
         probabilities = new Float64Array(scores.length);
@@ -83,6 +89,14 @@ function scoredSamples({ scores: all, dims, labels: given, ignoreIndex, kind }: 
       return probabilities;
     },
   };
+}
+
+/** The rows whose label is not the ignored one. */
+function keptRows(labels: Labels, ignoreIndex: number | undefined): Uint32Array {
+  const rows = new Uint32Array(labels.length);
+  let count = 0;
+  for (let row = 0; row < rows.length; row++) if (Number(labels[row]) !== ignoreIndex) rows[count++] = row;
+  return rows.subarray(0, count);
 }
 
 /** The class with the highest score, ties to the lowest; -1 where a score is NaN. */
