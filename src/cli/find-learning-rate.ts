@@ -1,8 +1,8 @@
 import { stringify } from "../core/index.ts";
-import { crossEntropy } from "../criteria/index.ts";
 import type { Source } from "../data/index.ts";
 import { learningRateRange } from "../train/index.ts";
 import type { Io } from "./command.ts";
+import { makeCriterion } from "./criterion-options.ts";
 import { formatNumber } from "./format.ts";
 import { optimizerWith } from "./optimizer-options.ts";
 import { tableHead, tableRow, type Column } from "./table.ts";
@@ -18,10 +18,10 @@ const rows = 20;
 
 /** `onward train --find-learning-rate`: what the losses of rising rates are, and which rate to try. */
 export async function findLearningRate(settings: TrainSettings, data: Source, io: Io): Promise<void> {
-  const { model, seed, classes, batchSize, labelSmoothing, classWeights, threads, freeze, optimizer, json } = settings;
+  const { model, seed, classes, batchSize, criterion, threads, freeze, optimizer, json } = settings;
   const range = await learningRateRange(data, {
     model: model.build(data, seed, classes),
-    criterion: crossEntropy({ labelSmoothing, ...(classWeights && { classWeights }) }),
+    criterion: makeCriterion(criterion, data),
     optimizer: (learningRate) => optimizerWith(optimizer, learningRate),
     batchSize,
     seed,

@@ -19,13 +19,14 @@ test("the defaults are adamw, 1e-3 and batches of 64", () => {
     epochs: 5,
     batchSize: 64,
     optimizer: { name: "adamw", learningRate: 1e-3 },
-    labelSmoothing: 0,
+    criterion: { name: "cross-entropy" },
+    sampler: "shuffled",
     seed: 0,
     provider: "cpu",
     dropLast: false,
     json: false,
   });
-  expect([settings.optimizer.weightDecay, settings.classWeights, settings.threads, settings.out]).toEqual(
+  expect([settings.optimizer.weightDecay, settings.criterion.classWeights, settings.threads, settings.out]).toEqual(
     Array(4).fill(undefined),
   );
 });
@@ -64,13 +65,20 @@ test("the record has numbers under the options' names", () => {
     "on-nonfinite": "stop",
     "score-train": false,
     "keep-last": 2,
-    "label-smoothing": 0,
+    criterion: "cross-entropy",
     "class-weights": [1, 2.5],
+    sampler: "shuffled",
     seed: 0,
     provider: "cpu",
     "skip-corrupt": false,
     "drop-last": false,
   });
+});
+
+test("weights that balance the classes are a word in the record", () => {
+  const { settings, values } = read(...needed, "--class-weights", "balanced");
+  expect(settings.criterion.classWeights).toBe("balanced");
+  expect(recordOptions(values)["class-weights"]).toBe("balanced");
 });
 
 test("a text stays one in the record, even where it looks like a number", () => {
@@ -95,6 +103,13 @@ describe("errors", () => {
     [[...needed, "--monitor", "loss"], 'Expected a monitor such as "val.accuracy" or "val.loss", got "loss".'],
     [[...needed, "--on-nonfinite", "hide"], "Expected --on-nonfinite to be one of stop, skip, ignore"],
     [[...needed, "--label-smoothing", "2"], "Expected --label-smoothing to be a number from 0 to 1"],
+    [[...needed, "--criterion", "hinges"], "Expected --criterion to be one of cross-entropy, focal, hinge"],
+    [
+      [...needed, "--criterion", "hinge", "--label-smoothing", "0.1"],
+      "Expected --label-smoothing with --criterion cross-entropy alone, got hinge.",
+    ],
+    [[...needed, "--focal-gamma", "1"], "Expected --focal-gamma with --criterion focal alone, got cross-entropy."],
+    [[...needed, "--sampler", "sorted"], "Expected --sampler to be one of shuffled, class-balanced, stratified"],
     [[...needed, "--class-weights", "1,x"], 'Expected --class-weights to be a number of at least 0, got "x".'],
     [[...needed, "--classes", "0"], 'Expected --classes to be an integer of at least 1, got "0".'],
     [[...needed, "--freeze", "a,"], 'Expected --freeze to be texts separated by commas, got "a,".'],

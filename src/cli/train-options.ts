@@ -1,20 +1,15 @@
 import type { CheckpointOptions } from "../train/index.ts";
 import { checkpointOptions, readCheckpointOptions } from "./checkpoint-options.ts";
 import type { Options, Values } from "./command.ts";
+import { criterionOptions, readCriterionOptions, type CriterionSettings } from "./criterion-options.ts";
 import { dataForms } from "./data-forms.ts";
 import { dataOption, type DataChoice } from "./data-option.ts";
 import { dataOptions } from "./data-options.ts";
 import { loopOptions, readLoopOptions, type LoopSettings } from "./loop-options.ts";
 import { modelForms, modelOption, type ModelChoice } from "./model-option.ts";
-import {
-  integerOption,
-  listOption,
-  numberOption,
-  numbersOption,
-  optionalOption,
-  requiredOption,
-} from "./option-values.ts";
+import { integerOption, listOption, optionalOption, requiredOption } from "./option-values.ts";
 import { optimizerOptions, readOptimizerOptions, type OptimizerSettings } from "./optimizer-options.ts";
+import { readSampler, samplerOption, type SamplerName } from "./sampler-option.ts";
 
 /** The options of `onward train`. */
 export const trainOptions = {
@@ -35,8 +30,8 @@ export const trainOptions = {
   epochs: { type: "string", short: "e", default: "5", valueName: "N", help: "how often to see the train data" },
   "batch-size": { type: "string", short: "b", default: "64", valueName: "B", help: "samples per step" },
   ...optimizerOptions,
-  "label-smoothing": { type: "string", default: "0", valueName: "E", help: "of the cross-entropy, from 0 to 1" },
-  "class-weights": { type: "string", valueName: "A,B,..", help: "one weight per class in the loss" },
+  ...criterionOptions,
+  ...samplerOption,
   ...loopOptions,
   ...checkpointOptions,
   seed: { type: "string", default: "0", valueName: "S", help: "where first weights, order and dropout come from" },
@@ -68,8 +63,8 @@ export interface TrainSettings {
   readonly checkpoints: CheckpointOptions;
   /** The folder of a run to go on with. */
   readonly resume: string | undefined;
-  readonly labelSmoothing: number;
-  readonly classWeights: readonly number[] | undefined;
+  readonly criterion: CriterionSettings;
+  readonly sampler: SamplerName;
   readonly seed: number;
   readonly threads: number | undefined;
   readonly provider: string;
@@ -96,10 +91,8 @@ export function readTrainOptions(values: Values<typeof trainOptions>): TrainSett
     loop: readLoopOptions(values),
     checkpoints: readCheckpointOptions(values),
     resume: values.resume,
-    labelSmoothing: numberOption("label-smoothing", values["label-smoothing"], { minimum: 0, maximum: 1 }),
-    classWeights: optionalOption(values["class-weights"], (text) =>
-      numbersOption("class-weights", text, { minimum: 0 }),
-    ),
+    criterion: readCriterionOptions(values),
+    sampler: readSampler(values.sampler),
     seed: integerOption("seed", values.seed, { minimum: 0 }),
     threads: optionalOption(values.threads, (text) => integerOption("threads", text, { minimum: 1, maximum: 1024 })),
     provider: values.provider,
@@ -125,6 +118,9 @@ export function recordOptions(values: Values<typeof trainOptions>): Record<strin
 /** Options whose values are lists. */
 const lists = new Set(["freeze", "class-weights", "metrics"]);
 
+/** The word in the place of a list of class weights. */
+const balanced = "balanced";
+
 /** Options whose values are texts, even where they look like numbers: a column may be called 007. */
 const texts = new Set([
   ...["data", "label", "columns", "exclude", "categories", "missing-values", "text", "tokenizer", "val-file"],
@@ -132,7 +128,7 @@ const texts = new Set([
 ]);
 
 function typedOption(name: string, value: string | boolean): unknown {
-  if (typeof value === "boolean" || texts.has(name)) return value;
+  if (typeof value === "boolean" || texts.has(name) || value === balanced) return value;
   const typed = (text: string) => (/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) ? Number(text) : text);
   return lists.has(name) ? value.split(",").map((part) => typed(part.trim())) : typed(value);
 }

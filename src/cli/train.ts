@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { OnwardError, show } from "../core/index.ts";
-import { crossEntropy } from "../criteria/index.ts";
-import type { Source, TrainVal } from "../data/index.ts";
+import { Loader, type Source, type TrainVal } from "../data/index.ts";
 import { readRun, RunFolder, type RunOutcome, type RunRecord } from "../runs/index.ts";
 import {
   Checkpoints,
@@ -15,10 +14,12 @@ import {
 } from "../train/index.ts";
 import { defineCommand, type Io } from "./command.ts";
 import { readConfig } from "./config-file.ts";
+import { makeCriterion } from "./criterion-options.ts";
 import { findLearningRate } from "./find-learning-rate.ts";
 import { makeCallbacks } from "./loop-options.ts";
 import { makeOptimizer, type RunLength } from "./optimizer-options.ts";
 import { optionsOfRun } from "./resumed-run.ts";
+import { makeSampler } from "./sampler-option.ts";
 import { readTrainOptions, recordOptions, trainOptions, type TrainSettings } from "./train-options.ts";
 import { TrainingDisplay } from "./training-display.ts";
 import { TrainingRecord } from "./training-record.ts";
@@ -69,7 +70,7 @@ export const train = defineCommand({
       const options = { epochs, batchSize, dropLast, signal: io.signal, limitBatches: loop.limitBatches, checkpoints };
       const given = resumed?.snapshot === undefined ? options : { ...options, resume: resumed.snapshot };
       for (const remark of skippedIn(loaded)) display.remark(remark);
-      for await (const report of trainer.fit(phasesOf(loaded, loop.scoreTrain), given)) {
+      for await (const report of trainer.fit(phasesOf(loaded, settings), given)) {
         display.report(report);
         await kept.add(report);
       }
@@ -148,12 +149,16 @@ async function newFolder({ out, data }: TrainSettings): Promise<RunFolder> {
   return out === undefined ? RunFolder.createNext(join("runs", data.name)) : RunFolder.create(out);
 }
 
-function phasesOf({ train: samples, val }: TrainVal, scoreTrain: boolean): Record<string, PhaseInput> {
-  return { train: samples, ...(scoreTrain && { "train-eval": { data: samples, mode: "eval" } }), val };
+function phasesOf({ train: samples, val }: TrainVal, settings: TrainSettings): Record<string, PhaseInput> {
+  const { batchSize, dropLast, seed, sampler: choice } = settings;
+  const { scoreTrain } = settings.loop;
+  const sampler = makeSampler(choice, samples, seed);
+  const train = new Loader(samples, { batchSize, dropLast, sampler, augment: { seed } });
+  return { train, ...(scoreTrain && { "train-eval": { data: samples, mode: "eval" } }), val };
 }
 
 function makeTrainer(settings: TrainSettings, { train: samples }: TrainVal, callbacks: readonly Callback[]): Trainer {
-  const { model, seed, classes, loop, labelSmoothing, classWeights, threads, freeze, provider } = settings;
+  const { model, seed, classes, loop, threads, freeze, provider } = settings;
   const { optimizer: chosen } = settings;
   const length = runLength(settings, samples.size);
   const head = chosen.headLearningRate;
@@ -163,7 +168,7 @@ function makeTrainer(settings: TrainSettings, { train: samples }: TrainVal, call
       : { parameterGroups: [{ parameters: "head", optimizer: makeOptimizer(chosen, head, length) }] };
   return new Trainer({
     model: model.build(samples, seed, classes),
-    criterion: crossEntropy({ labelSmoothing, ...(classWeights && { classWeights }) }),
+    criterion: makeCriterion(settings.criterion, samples),
     optimizer: makeOptimizer(chosen, chosen.learningRate, length),
     ...groups,
     ...loop.rules,

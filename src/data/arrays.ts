@@ -57,12 +57,14 @@ export function arrays(options: ArraysOptions): Source {
       where: name,
     });
   }
+  const classes = classLabels(labels);
   const only = named ? undefined : columns["inputs"];
   return {
     size,
     name,
     sampleShape: only ? sampleShape(only) : mapValues(columns, sampleShape),
     ...(classNames && { classNames }),
+    ...(classes && { labels: classes }),
     ...(preprocessing && { preprocessing }),
     read: (indices, spent) => ({
       inputs: only
@@ -71,6 +73,16 @@ export function arrays(options: ArraysOptions): Source {
       labels: gather(labels, indices, name, spent?.labels),
     }),
   };
+}
+
+/** Class indices, one for each sample, as plain integers: the low halves of the 64-bit ones. */
+function classLabels({ type, values, dims }: Elements): Int32Array | undefined {
+  if (type !== "int64" || dims.length !== 1) return undefined;
+  const { buffer, byteOffset, length } = values as BigInt64Array;
+  const halves = new Int32Array(buffer, byteOffset, 2 * length);
+  const classes = new Int32Array(length);
+  for (let i = 0; i < length; i++) classes[i] = halves[2 * i] as number;
+  return classes;
 }
 
 function sampleShape({ dims }: Elements): readonly number[] {

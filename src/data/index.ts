@@ -1,4 +1,5 @@
 export { arrays, type ArraysOptions } from "./arrays.ts";
+export { balancedClassWeights } from "./balanced-class-weights.ts";
 export type { ArrayData, NumericArray } from "./elements.ts";
 export { readIdx, type IdxFile } from "./idx-file.ts";
 export { idxFolder, type IdxFolderOptions, type TrainVal } from "./idx-folder.ts";
@@ -21,5 +22,6 @@ export { textTable, type TextTableOptions } from "./text/text-table.ts";
 export type { TextInput, TextPreprocessing } from "./text/text-preprocessing.ts";
 export { readNpy, type NpyFile } from "./npy-file.ts";
 export { npyFolder, type NpyFolderOptions } from "./npy-folder.ts";
+export { stream, type StreamOptions } from "./stream.ts";
 export { subset } from "./subset.ts";
 export { classBalanced, shuffledSubset, stratified, weighted } from "./weighted-samplers.ts";

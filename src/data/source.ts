@@ -30,12 +30,16 @@ export interface Source {
   readonly sampleShape: readonly number[] | Readonly<Record<string, readonly number[]>>;
   /** The name of each class, where the labels are classes and the classes are known. */
   readonly classNames?: readonly string[];
+  /** The class of each sample, where labels are class indices that are known without reading the samples. */
+  readonly labels?: ArrayLike<number>;
   /** How raw values became the values that `read` gives; it travels in the model file. */
   readonly preprocessing?: Preprocessing;
   /** What was left out of it because it could not be read. */
   readonly skipped?: readonly string[];
   /** What errors and run records call it, like "idx:digits (train)". */
   readonly name?: string;
+  /** Whether its samples come one after the other, and going back means to begin anew: it is not shuffled then. */
+  readonly inOrder?: boolean;
   /**
    * How many batches to have under way before they are asked for; none if absent. For sources that read elsewhere than in this
    * thread: others only do the same work earlier.

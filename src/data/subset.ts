@@ -20,8 +20,10 @@ export function subset(source: Source, samples: Uint32Array, name = source.name)
     const expected = `sample numbers in [0, ${source.size})`;
     throw new OnwardError("data", { expected, got: String(outside), ...(name !== undefined && { where: name }) });
   }
+  const { labels } = source;
   return {
     ...source,
+    ...(labels && { labels: Int32Array.from(samples, (sample) => labels[sample] as number) }),
     size: samples.length,
     ...(name !== undefined && { name }),
     read: (indices, spent, variation) =>

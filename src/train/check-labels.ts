@@ -1,6 +1,6 @@
 import { OnwardError, type Tensor } from "../core/index.ts";
 import type { Criterion } from "../criteria/index.ts";
-import type { Batch } from "../data/index.ts";
+import type { Batch, Source } from "../data/index.ts";
 import type { Dim } from "../graph/index.ts";
 
 /**
@@ -28,11 +28,29 @@ export function checkLabels(
   const bad = firstOutside(labels, classes, criterion.ignoreIndex);
   if (bad === undefined) return;
   const sample = indices[Math.floor(bad / (labels.size / indices.length))] ?? 0;
-  throw new OnwardError("data", {
+  throw notAClass(Number(labels.data[bad]), classes, source, sample);
+}
+
+/**
+ * Checks all labels of a source that knows them, before a step is taken.
+ *
+ * @throws OnwardError `data` as `checkLabels` does
+ */
+export function checkKnownLabels(criterion: Criterion, { labels, name }: Source, classes: Dim, phase: string): void {
+  if (labels === undefined || typeof classes !== "number" || criterion.labels(undefined).type !== "int64") return;
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i] as number;
+    if ((label >= 0 && label < classes) || label === criterion.ignoreIndex) continue;
+    throw notAClass(label, classes, name ?? phase, i);
+  }
+}
+
+function notAClass(label: number, classes: number, source: string, sample: number): OnwardError {
+  return new OnwardError("data", {
     expected: `label to be in [0, ${classes})`,
-    got: String(labels.data[bad]),
+    got: String(label),
     where: `${source}, sample ${sample}`,
-    ...(Number(labels.data[bad]) >= classes && {
+    ...(label >= classes && {
       advice: "a model with too few classes gets a fresh head by --classes, or replaceHead",
     }),
   });

@@ -48,7 +48,8 @@ export function toPhase(name: string, input: PhaseInput, { batchSize, dropLast, 
   const loader = new Loader(data, {
     batchSize,
     dropLast: dropLast && training,
-    ...(training ? { sampler: shuffled({ seed }), augment: { seed } } : {}),
+    ...(training && data.inOrder !== true && { sampler: shuffled({ seed }) }),
+    ...(training && { augment: { seed } }),
   });
   return { name, mode, loader };
 }

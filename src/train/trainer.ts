@@ -5,6 +5,7 @@ import { writeFile } from "../runs/index.ts";
 import { checkUpdateRules } from "../steps/index.ts";
 import { BestEpochs } from "./best-epochs.ts";
 import { CallLength } from "./call-length.ts";
+import { checkKnownLabels } from "./check-labels.ts";
 import type { TrainingControl } from "./callbacks/callback.ts";
 import { Engine } from "./engine.ts";
 import { Events, type TrainerEvents } from "./events.ts";
@@ -112,6 +113,7 @@ export class Trainer {
     checkLimits(options, passes);
     const sizes = Object.fromEntries(passes.map(({ name, loader }) => [name, loader.source.size]));
     this.#stopped = undefined;
+    await this.#checkLabels(passes);
     if (resume !== undefined) await this.#restore(resume, passes, sizes, options);
     this.#sizes = sizes;
     const last = resume === undefined ? this.#epoch + epochs : epochs;
@@ -299,6 +301,14 @@ export class Trainer {
     if (snapshot.best === undefined) return;
     const best = snapshot.isBest ? snapshot : await checkpoints?.ofEpoch(snapshot.best.epoch);
     this.#best.restore(snapshot.best, best === undefined ? undefined : engine.judgedOf(best));
+  }
+
+  /** What is wrong with a label that is known should not show after hours. */
+  async #checkLabels(passes: readonly Phase[]): Promise<void> {
+    const { prepared } = await this.#load(passes[0]?.loader.source);
+    for (const { name, loader } of passes) {
+      checkKnownLabels(this.#options.criterion, loader.source, prepared.scores.shape?.[1], name);
+    }
   }
 
   async #load(source: Source | undefined): Promise<Engine> {

@@ -107,6 +107,22 @@ describe("onward train", () => {
     expect(after.reports[1]!["accuracy"]).toBeGreaterThanOrEqual((before.reports[3]!["accuracy"] as number) - 0.05);
   });
 
+  test("minimises another loss, with weights of the classes' counts, over samples drawn by class", async () => {
+    const options = ["--criterion", "focal", "--focal-gamma", "1", "--class-weights", "balanced"];
+    const { code, err } = await onward(
+      [...train, ...options, "--sampler", "class-balanced", "--epochs", "1", "--out", "focal"],
+      root,
+    );
+    expect([code, err]).toEqual([0, ""]);
+    const { record, reports } = await readRun(join(root, "focal"));
+    expect(record.options).toMatchObject({ criterion: "focal", "class-weights": "balanced", "focal-gamma": 1 });
+    // The weights of the val labels add up to other than their number, as train's shares are not val's.
+    const [, val] = reports as { samples: number; lossWeight: number }[];
+    expect(Math.abs(val!.lossWeight / val!.samples - 1)).toBeLessThan(0.2);
+    expect(val!.lossWeight).not.toBe(val!.samples);
+    expect((await onward(["train", "--resume", "focal", "--epochs", "2"], root)).code).toBe(0);
+  });
+
   test("cnn learns the stripes", async () => {
     const { code } = await onward([...train, "--model", "cnn", "--epochs", "2", "--out", "cnn"], root);
     expect(code).toBe(0);

@@ -114,6 +114,17 @@ describe("bad input is one clear sentence", () => {
   });
 });
 
+test("a label that is no class is found before the first step, wherever it is", async () => {
+  const on = trainer();
+  let steps = 0;
+  on.on("progress", () => steps++);
+  const bad = arrays({ inputs, labels: [0, 1, 1, 2], name: "bad" });
+  await expect(async () => {
+    for await (const report of on.fit({ train: good(), val: bad }, { epochs: 1, batchSize: 1 })) expect(report);
+  }).rejects.toThrow("Expected label to be in [0, 2), got 2 (bad, sample 3).");
+  expect(steps).toBe(0);
+});
+
 test("an abort ends the pass with the signal's reason, and the trainer can go on", async () => {
   const on = trainer();
   const controller = new AbortController();

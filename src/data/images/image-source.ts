@@ -30,6 +30,7 @@ export function imageSource({ classNames, paths, labels }: ImageFiles, options: 
     size: paths.length,
     sampleShape,
     classNames,
+    labels,
     preprocessing,
     name,
     paths,

@@ -174,6 +174,7 @@ function textSource(
   return {
     size: ids.length,
     sampleShape: Object.fromEntries(inputs.map((input) => [input, [maxLength]])),
+    labels: Int32Array.from(rows, (row) => labels[row] as number),
     ...about,
     read: (indices) => {
       const outside = indices.find((index) => index >= ids.length);
