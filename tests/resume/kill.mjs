@@ -1,9 +1,9 @@
 /**
  * Kills a training run with SIGKILL at random moments, resumes it each time, and compares what comes out with a run that was left
- * alone: node tests/resume/kill.mjs [KILLS] [SEED]. Needs a build.
+ * alone: node tests/resume/kill.mjs [KILLS] [SEED]. Needs a build. Leaves what was counted in results.json.
  */
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -55,7 +55,7 @@ let started = false;
 while (true) {
   const args = started ? ["train", "--resume", "killed"] : [...train, "--out", "killed"];
   // Half of the moments lie shortly after the start, when files are opened, read and cut.
-  const moment = kills < wanted ? (random() < 0.5 ? random() * 0.1 : random() * 0.35) * whole + 300 : undefined;
+  const moment = kills < wanted ? (random() < 0.5 ? random() * 0.02 : random() * 0.08) * whole + 300 : undefined;
   const code = await onward(args, moment);
   runs++;
   const folder = join(root, "killed");
@@ -84,5 +84,11 @@ console.log(
   `killed ${kills} times in ${runs} runs; unreadable checkpoints: ${unreadable}; temporary files left: ${left.length}`,
 );
 for (const [file, equal] of same) console.log(`${file}: ${equal ? "the same bits" : "DIFFERENT"}`);
+const again = await onward(["train", "--resume", "killed"]);
+console.log(`resumed once more when it was finished: exit code ${again}`);
 rmSync(root, { recursive: true });
-process.exitCode = unreadable === 0 && kills >= wanted && same.every(([, equal]) => equal) ? 0 : 1;
+const passed = unreadable === 0 && kills >= wanted && again === 0 && same.every(([, equal]) => equal);
+const result = { date: new Date().toISOString(), seed, kills, runs, unreadable, left: left.length, again };
+const file = new URL("results.json", import.meta.url);
+writeFileSync(file, `${JSON.stringify({ ...result, same: Object.fromEntries(same), passed }, null, 2)}\n`);
+process.exitCode = passed ? 0 : 1;
