@@ -63,15 +63,15 @@ export class StreamReader {
   /** The next samples, at most so many, that came together. */
   async #next(most: number): Promise<Rest> {
     while (this.#rest === undefined || this.#rest.count === 0) {
-      const { done, value } = await this.#batches.next();
-      if (done === true) {
+      const came = await this.#batches.next();
+      if (came.done === true) {
         throw new OnwardError("data", {
           expected: "a stream that begins anew for each pass, and gives as many samples each time",
           got: `an end after ${this.#position} samples`,
           where: this.#name,
         });
       }
-      this.#rest = { batch: value, from: 0, count: value.labels.dims[0] ?? 0 };
+      this.#rest = { batch: came.value, from: 0, count: came.value.labels.dims[0] ?? 0 };
     }
     const { batch, from, count } = this.#rest;
     const taken = Math.min(most, count);

@@ -1,4 +1,5 @@
-import { checkOptionNames, OnwardError, show, Tensor } from "../core/index.ts";
+import type { Tensor } from "../core/index.ts";
+import { checkOptionNames, OnwardError, show } from "../core/index.ts";
 import { isBare, type Batch, type Source } from "./source.ts";
 import { StreamReader } from "./stream-reader.ts";
 
