@@ -16,6 +16,7 @@ import {
 } from "../data/index.ts";
 import { metadataKeys, readModelFile, type Model } from "../graph/index.ts";
 import { dataForms, type dataPlaces } from "./data-forms.ts";
+import { requiredOption } from "./option-values.ts";
 import { dataOptions, readDataOptions, type DataSettings, type DataValues } from "./data-options.ts";
 
 /** What a model file says of the data that it was trained on. */
@@ -41,6 +42,7 @@ const readTable: Form = async (path, { table: options, text, labelled, split }, 
   const names = held.classNames && { classNames: held.classNames };
   if (text.text !== undefined || held.preprocessing?.kind === "text") {
     const own = preprocessingOfKind(held.preprocessing, "text", path);
+    if (held.preprocessing === undefined) requiredOption("tokenizer", text.tokenizer, "FILE with --text COL");
     const inputs = held.inputs && { inputs: held.inputs as readonly TextInput[] };
     return textTable(path, { ...text, ...labelled, ...split, ...inputs, ...(own && { preprocessing: own }), ...names });
   }

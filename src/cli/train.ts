@@ -85,7 +85,10 @@ export const train = defineCommand({
       if (!io.signal.aborted || error !== io.signal.reason) throw error;
       outcome = "stopped";
     } finally {
-      await kept.end(outcome);
+      // What stopped the run is what has to be told, even where its end cannot be written either.
+      await kept.end(outcome).catch((error: unknown) => {
+        if (outcome !== "failed") throw error;
+      });
     }
     display.end(kept.summary());
     if (outcome === "stopped") display.remark(`stopped; to go on: onward train --resume ${folder.path}`);

@@ -23,6 +23,11 @@ export class BestEpochs {
     return this.#values;
   }
 
+  /** Checks that the monitor can be read of these phases. @throws OnwardError `usage` when it names another */
+  checkPhases(phases: readonly string[]): void {
+    this.#monitor?.checkPhase(phases);
+  }
+
   /**
    * Judges an epoch. The earlier of equals stays, and one whose number is not finite is never the best.
    *

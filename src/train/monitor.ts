@@ -43,23 +43,23 @@ export class Monitor {
     this.mode = lowerIsBetter.has(this.field) ? "min" : "max";
   }
 
+  /** Checks that there will be such a phase. @throws OnwardError `usage` when no phase has that name */
+  checkPhase(phases: readonly string[]): void {
+    if (phases.includes(this.phase)) return;
+    const where = `monitor ${this.name}`;
+    throw new OnwardError("usage", { expected: `a phase of ${phases.join(", ")}`, got: show(this.phase), where });
+  }
+
   /**
    * Reads the number from an epoch's reports; NaN where the report has none, as one of a phase without weight has no loss.
    *
    * @throws OnwardError `usage` when no phase has that name, or its report no such field with a number
    */
   read(reports: readonly PhaseReport[]): number {
+    this.checkPhase(reports.map(({ phase }) => phase));
     const report = reports.find(({ phase }) => phase === this.phase);
     const where = `monitor ${this.name}`;
-    if (report === undefined) {
-      const got = show(this.phase);
-      throw new OnwardError("usage", {
-        expected: `a phase of ${reports.map(({ phase }) => phase).join(", ")}`,
-        got,
-        where,
-      });
-    }
-    const fields: Readonly<Record<string, unknown>> = { ...report, ...report.metrics };
+    const fields: Readonly<Record<string, unknown>> = { ...report, ...report?.metrics };
     const value = fields[this.field];
     if (typeof value === "number") return value;
     if (value === undefined && optional.has(this.field)) return NaN;
