@@ -16,13 +16,13 @@ export const peers = {
   "onward-step": { ...node("peers/onward-step.mjs"), title: "Onward's graph alone", measures: ["train"] },
   floor: { ...node("peers/floor.mjs"), title: "floor", measures: ["forward", "products"] },
   torch: {
-    ...python("peers/pytorch.py", "eager"),
+    ...python("peers/pytorch_loop.py", "eager"),
     title: "PyTorch",
     measures: ["train", "evaluate"],
     version: (interpreter) => pythonVersion(interpreter, "torch"),
   },
   "torch-compile": {
-    ...python("peers/pytorch.py", "compile"),
+    ...python("peers/pytorch_loop.py", "compile"),
     title: "torch.compile",
     measures: ["train", "evaluate"],
     version(interpreter) {

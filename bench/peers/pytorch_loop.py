@@ -1,4 +1,4 @@
-"""Trains a workload in PyTorch: python bench/peers/pytorch.py FOLDER THREADS eager|compile.
+"""Trains a workload in PyTorch: python bench/peers/pytorch_loop.py FOLDER THREADS eager|compile.
 
 The data set is cut into batches beforehand and no loss is read, so that nothing but the step itself is timed.
 """
