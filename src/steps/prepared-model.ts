@@ -1,8 +1,10 @@
 import { OnwardError, show } from "../core/index.ts";
 import {
+  dropUnread,
   fuseErfGelu,
   inlineFunctions,
   isHostType,
+  openGuardedSoftmax,
   qualifiedName,
   rewriteOps,
   toTensor,
@@ -77,7 +79,8 @@ async function prepare(given: Model, runtime: Runtime): Promise<PreparedModel> {
   const start = await rewritten(await inferShapes(prune(dropIdentities(evaluationForm(working))), runtime), runtime);
   const statistics = runningStatistics(start);
   const { parameters: trained, leftOut } = findParameters(model, start, new Set(statistics));
-  const graph = fuseErfGelu(await simplify(start, new Set([...trained, ...statistics]), runtime));
+  const simple = await simplify(start, new Set([...trained, ...statistics]), runtime);
+  const graph = dropUnread(openGuardedSoftmax(fuseErfGelu(simple)));
   const inputs = graph.inputs.filter(({ name }) => !graph.initializers.has(name));
   const output = graph.outputs[0];
   if (output === undefined) throw new OnwardError("model", { expected: "a model with an output", got: "none" });
