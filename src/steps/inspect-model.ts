@@ -12,6 +12,7 @@ import {
 import { sgd } from "../optimizers/index.ts";
 import type { Runtime } from "../runtime/index.ts";
 import { countOperations, type OperationCount } from "./count-operations.ts";
+import { evaluationModel } from "./evaluation-form.ts";
 import { gradientGraph } from "./gradient.ts";
 import { refusals, type Refusal } from "./gradient-path.ts";
 import type { FinalActivation } from "./final-activation.ts";
@@ -109,7 +110,9 @@ export interface ModelInspection {
 export async function inspectModel(model: Model, runtime: Runtime): Promise<ModelInspection> {
   const { graph } = model;
   const operations = countOperations(model);
-  const counted = (op: string) => operations.find((operation) => operation.op === op)?.count ?? 0;
+  // Stochastic depth is a dropout, too, though the file has random numbers for it.
+  const forms = countOperations(evaluationModel(model));
+  const counted = (op: string) => forms.find((operation) => operation.op === op)?.count ?? 0;
   const tensors = [...graph.initializers.values()];
   return {
     producer: model.producer,

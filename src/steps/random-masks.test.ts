@@ -4,6 +4,7 @@ import { crossEntropy } from "../criteria/index.ts";
 import { GraphBuilder, tensorData, workingModel, type Model } from "../graph/index.ts";
 import { nodeRuntime } from "../runtime/node.ts";
 import { gradientsOf } from "./gradients-of.ts";
+import { inspectModel } from "./inspect-model.ts";
 import { loadModel } from "./load-model.ts";
 
 const keep = 0.75;
@@ -66,5 +67,11 @@ describe.each(Object.entries(masks))("a mask of %s", (_, mask) => {
     const { nodes } = values.toModel().graph;
     expect(nodes.map(({ op }) => op)).toContain("Dropout");
     expect(nodes.map(({ op }) => op)).not.toContain("RandomUniformLike");
+  });
+
+  test("counts as a dropout", async () => {
+    const { trainingForms, operations } = await inspectModel(model(mask), nodeRuntime);
+    expect(trainingForms.dropout).toBe(1);
+    expect(operations.map(({ op }) => op)).toContain("RandomUniformLike");
   });
 });
