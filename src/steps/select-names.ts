@@ -24,7 +24,7 @@ export function selectNames(prepared: PreparedModel, selection: ParameterSelecti
       throw new OnwardError("usage", {
         expected: `${where} to fit a parameter`,
         got: show(pattern),
-        advice: `the parameters are ${some(names)}`,
+        advice: `the parameters are ${some(prepared.parameters.map(({ name }) => name))}`,
       });
     }
     for (const name of fitting) selected.add(name);
