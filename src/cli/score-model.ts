@@ -36,9 +36,10 @@ export async function scoreModel(
   const folder = await mkdtemp(join(tmpdir(), "onward-score-"));
   try {
     const out = join(folder, "predictions.parquet");
-    await predictFile(values.model, source, out, { ...more, kind });
-    const names = source.classNames === undefined ? {} : { classes: source.classNames };
-    return await scoreFiles([out], { ...names, ...options, ...predictionColumns, kind }, more);
+    const classes = options.classes ?? source.classNames;
+    // By name: of classes that are called 1 to 5, an index would be taken for the name of another.
+    await predictFile(values.model, source, out, { ...more, kind, labelNames: classes });
+    return await scoreFiles([out], { ...options, ...(classes && { classes }), ...predictionColumns, kind }, more);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

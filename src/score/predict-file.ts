@@ -4,7 +4,7 @@ import { type Batch, isBare, Loader, parsePreprocessing, type Preprocessing, typ
 import { metadataKeys, readModelFile, writeModel } from "../graph/index.ts";
 import { negativeLogLikelihood, probabilityRows, type ScoreKind } from "../metrics/index.ts";
 import { loadNodeRuntime, type Session } from "../runtime/index.ts";
-import { Database } from "../tables/index.ts";
+import { Database, sqlText } from "../tables/index.ts";
 import { copyTo } from "./copy-to.ts";
 import type { Watch } from "./pass.ts";
 
@@ -14,6 +14,8 @@ export interface PredictOptions extends Watch {
   readonly kind: ScoreKind;
   /** Samples that are run together; 256 if absent. */
   readonly batchSize?: number;
+  /** Labels are written by these names; as indices if absent. */
+  readonly labelNames?: readonly string[] | undefined;
   readonly threads?: number;
   readonly provider?: string;
 }
@@ -53,7 +55,9 @@ export async function writePredictions(
       options.onProgress?.({ label: "predicting", done: key, total: pass.samples });
     }
     appender.closeSync();
-    await copyTo(database, "FROM predictions", out, format);
+    const names = options.labelNames?.map(sqlText).join(", ");
+    const named = names === undefined ? "" : `SELECT * REPLACE (([${names}])[label + 1] AS label) `;
+    await copyTo(database, `${named}FROM predictions`, out, format);
   } finally {
     await database.close();
     await session.release();

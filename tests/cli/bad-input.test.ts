@@ -19,8 +19,8 @@ import { writeStripes } from "./stripes.ts";
  */
 const root = mkdtempSync(join(tmpdir(), "onward-bad-"));
 const dist = new URL("../../dist/cli/", import.meta.url).href;
-const cli: { runCommandLine: typeof runCommandLine } = await import(`${dist}run-command-line.js`);
-const table: { commands: typeof commands } = await import(`${dist}commands.js`);
+const cli = (await import(`${dist}run-command-line.js`)) as { runCommandLine: typeof runCommandLine };
+const table = (await import(`${dist}commands.js`)) as { commands: typeof commands };
 const path = (...names: string[]) => join(root, ...names);
 const originals = { open: promises.open, mkdir: promises.mkdir };
 
@@ -28,8 +28,8 @@ const originals = { open: promises.open, mkdir: promises.mkdir };
 async function onward(args: readonly string[], seen: (text: string) => void = () => {}) {
   let [out, err] = ["", ""];
   const code = await cli.runCommandLine(args, table.commands, {
-    stdout: { write: (text: string) => (seen(text), (out += text), true) } as never,
-    stderr: { write: (text: string) => ((err += text), true) } as never,
+    stdout: { write: (text: string) => (seen(text), (out += text), true) },
+    stderr: { write: (text: string) => ((err += text), true) },
     signal: new AbortController().signal,
   });
   // Which samples are named first, and which devices there are, differs between machines.

@@ -1,7 +1,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { GraphBuilder, metadataKeys, tensorData, workingModel, writeModel } from "../../src/graph/index.ts";
+import {
+  GraphBuilder,
+  metadataKeys,
+  tensorData,
+  workingModel,
+  writeModel,
+  readModelFile,
+} from "../../src/graph/index.ts";
 import { nn } from "../../src/index.ts";
 import type { ScoreReport } from "../../src/score/index.ts";
 import { writeStripes } from "../cli/stripes.ts";
@@ -120,6 +127,23 @@ describe("the scores of a model", () => {
     expect(own.metrics.brier).toBeCloseTo(logits.metrics.brier!, 6);
     expect([own.samples, own.correct]).toEqual([90, logits.correct]);
     expect(await score("--model", ending, "--kind", kind)).toEqual(own);
+  });
+
+  test("are scored alike where the classes are called by other numbers than their indices", async () => {
+    const score = async (names: readonly string[]) => {
+      const named = readModelFile(fileOf("named.onnx", "Softmax", preprocessing));
+      const metadata = new Map([...named.metadata, [metadataKeys.classNames, JSON.stringify(names)]]);
+      writeFileSync(join(at, "named.onnx"), writeModel({ ...named, metadata }));
+      const { out } = await run("score", "--data", data, "--json", "--model", join(at, "named.onnx"));
+      return JSON.parse(out) as ScoreReport;
+    };
+    const [words, numbers, turned] = [
+      await score(["a", "b", "c"]),
+      await score(["5", "7", "9"]),
+      await score(["1", "2", "0"]),
+    ];
+    expect(words.samples).toBe(90);
+    for (const { correct, loss } of [numbers, turned]) expect([correct, loss]).toEqual([words.correct, words.loss]);
   });
 
   test("are scored with weights of classes, and for the train part", async () => {
