@@ -59,7 +59,11 @@ if (process.env.ONWARD_BENCH_RUN === undefined) {
   const random = Float32Array.from({ length: batch * 3 * size * size }, Math.random);
   const data = {
     inputs: { image: new Tensor("float32", random, [batch, 3, size, size]) },
-    labels: new Tensor("int64", BigInt64Array.from({ length: batch }, (_, i) => BigInt(i)), [batch]),
+    labels: new Tensor(
+      "int64",
+      BigInt64Array.from({ length: batch }, (_, i) => BigInt(i)),
+      [batch],
+    ),
   };
   const plan = trainingPlan(prepared, { optimizer: sgd({ learningRate: 1e-3 }) });
   // The graph is built for the size of the first batch: what the first step takes beyond another one.
