@@ -94,8 +94,9 @@ def main(folder):
     (folder / "products.json").write_text(json.dumps(products_of(build(spec), inputs)))
     onnx.save(product_model(), folder / "product.onnx")
     model = build(spec)
-    torch.save(model.state_dict(), folder / "state.pt")
     write_model(folder / "model.onnx", spec, model, inputs)
+    # The export has run the model once, which moves the running statistics: the file holds them as they are afterwards.
+    torch.save(model.state_dict(), folder / "state.pt")
     write_model(folder / "forward.onnx", spec, model.eval(), inputs)
 
 
