@@ -2,6 +2,7 @@ import { intAttribute, numbersOf, tensorData, type GraphBuilder } from "../../gr
 import { dataMovement } from "../data-movement.ts";
 import { castLike } from "../indicator.ts";
 import { flat, shapeSlice, zerosLike } from "../like.ts";
+import { product } from "../product.ts";
 import { refused, rule, zero, type Family, type RuleContext } from "../rule.ts";
 
 /** Ops that pick elements by index, and put them, or make tensors of a few numbers. */
@@ -64,9 +65,24 @@ function gather(c: RuleContext): readonly string[] {
   if (rows === 0) values = g.unsqueeze(dy, [axis]);
   // [before, indices, after] -> [before, n, after]
   if (rows > 1) values = g.reshape(dy, g.concat([...copied(g, axis), g.ints([-1]), shapeSlice(g, x, axis + 1)], 0));
+  const smallTable = rows > 0 && axis === 0 ? tableGradient(c, values) : undefined;
+  if (smallTable !== undefined) return [smallTable];
   const others = Array.from({ length: rank(x) }, (_, i) => i).filter((i) => i !== axis);
   const places = g.op("Expand", [g.unsqueeze(flat(g, indices), others), g.shape(values)]);
   return [g.op("ScatterElements", [zerosLike(g, x), places, values], { axis, reduction: "add" })];
+}
+
+/**
+ * The gradient of a table of few rows, [rows, columns], as a product with ones where a row was taken: putting values in their places
+ * one by one takes longer.
+ */
+function tableGradient({ g, dim, rank, x: [x = "", indices = ""] }: RuleContext, values: string): string | undefined {
+  const [size, columns] = [dim(x, 0), dim(x, 1)];
+  if (rank(x) !== 2 || typeof size !== "number" || size > 16 || columns === undefined) return undefined;
+  if (g.typeOf(x) !== "float32" || g.typeOf(indices) !== "int64") return undefined;
+  const offOn = g.constant(tensorData("float32", [2], [0, 1]));
+  const taken = g.op("OneHot", [flat(g, indices), g.int(size), offOn], { axis: -1 });
+  return product(g, taken, values, 1, 0);
 }
 
 /** In a shape for Reshape, "as it is" for the first axes. */
