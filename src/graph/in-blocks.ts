@@ -28,11 +28,13 @@ export function inBlocks(
   const body = new GraphBuilder(g);
   const size = count / blocks;
   const types = values.map((value) => g.typeOf(value) ?? "float32");
-  const results = emit(
-    body,
-    types.map((type) => body.input(g.fresh("block"), type, [size])),
-  );
-  for (const result of results) body.output(g.fresh("block"), result, [size]);
+  const inputs = types.map((type) => body.input(g.fresh("block"), type, [size]));
+  const results = emit(body, inputs);
+  for (const [i, result] of results.entries()) {
+    // An Identity would copy: only what has another name already needs one.
+    const named = inputs.includes(result) || results.indexOf(result) !== i;
+    body.output(named ? g.fresh("block") : result, result, [size]);
+  }
   const stacked = values.map((value) => g.reshape(value, [blocks, size]));
   const outputs = g.ops("Scan", stacked, results.length, { body: body.build("block"), num_scan_inputs: values.length });
   return outputs.map((output, i) => {
