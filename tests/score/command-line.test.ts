@@ -62,7 +62,7 @@ describe("onward score", () => {
       2,
       /to be one of accuracy, balanced/,
     ],
-    [["score", "x.csv", ...options, "--temperature", "0"], 2, /--temperature to be a number of at least/],
+    [["score", "x.csv", ...options, "--temperature", "0"], 2, /--temperature to be a number above 0, got "0"/],
     [["score", "x.csv", ...options, "--threshold", "2"], 2, /--threshold to be a number from 0 to 1/],
   ])("%j fails with one sentence", async (args, code, message) => {
     const result = await onward(...args);
