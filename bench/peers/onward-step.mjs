@@ -6,6 +6,7 @@ import { arrays, Loader } from "../../dist/data/index.js";
 import * as optimizers from "../../dist/optimizers/index.js";
 import { loadModel, trainingPlan, TrainSteps } from "../../dist/steps/index.js";
 import { CallLength } from "../../dist/train/call-length.js";
+import { tensorBytes } from "../../dist/train/tensor-bytes.js";
 import { serve } from "./serve.mjs";
 import { readData, readSpec } from "./workload.mjs";
 
@@ -21,13 +22,14 @@ steps.expect(size);
 const pass = new Loader(arrays({ inputs, labels }), { batchSize: size }).open(1);
 const callLength = new CallLength();
 const bytes = Object.values(inputs).reduce((sum, { data }) => sum + data.byteLength, 0) / batches;
+const carried = tensorBytes([...steps.trained.map((name) => values.get(name)), ...steps.state.tensors.values()]);
 const stacks = new Map();
 
 async function call(count) {
   if (!stacks.has(count)) stacks.set(count, await pass.read(0, count));
   const start = performance.now();
   await steps.run(values, stacks.get(count), count, size);
-  callLength.measured(count, (performance.now() - start) / 1000, bytes * count);
+  callLength.measured(count, (performance.now() - start) / 1000, bytes * count, carried);
   return count * size;
 }
 
