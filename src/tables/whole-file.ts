@@ -17,13 +17,20 @@ export async function checkWhole(path: string): Promise<void> {
   else if (/\.zst$/i.test(path)) await checkZstandard(path);
 }
 
+/** What zlib says, in plain words. */
+const gzipFaults: Readonly<Record<string, string>> = {
+  "unexpected end of file": "one that is cut off",
+  "incorrect header check": "something else",
+  "incorrect data check": "one that was changed",
+};
+
 async function checkGzip(path: string): Promise<void> {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   try {
     await pipeline(createReadStream(path), createGunzip({ chunkSize: 2 ** 18 }), nowhere);
   } catch (cause) {
     const { message } = cause as Error;
-    throw damaged("gzip", message === "unexpected end of file" ? "one that is cut off" : message, path, cause);
+    throw damaged("gzip", gzipFaults[message] ?? message, path, cause);
   }
 }
 

@@ -51,7 +51,7 @@ describe("of a text that is wrong, one sentence says where", () => {
     ],
     ["null for a list", "x.jsonl", '{"y":0,"s":[1,2]}\n{"y":1,"s":null}\n', /a list of 2 numbers, got nothing .*row 2/],
     ["an empty list", "x.jsonl", '{"y":0,"s":[]}\n', /column "s" to hold scores/],
-    ["what is no gzip", "x.csv.gz", "y,s0,s1\n0,1,2\n", /a whole gzip file, got incorrect header check .*x\.csv\.gz/],
+    ["what is no gzip", "x.csv.gz", "y,s0,s1\n0,1,2\n", /a whole gzip file, got something else .*x\.csv\.gz/],
     ["another ending", "x.txt", "y,s0,s1\n0,1,2\n", /ending in \.parquet, .*got ".*x\.txt"/],
   ])("%s", async (_, name, text, message) => {
     const path = join(folder(), name);
