@@ -5,8 +5,7 @@ import { crossEntropy } from "../../dist/criteria/index.js";
 import { arrays, Loader } from "../../dist/data/index.js";
 import * as optimizers from "../../dist/optimizers/index.js";
 import { loadModel, trainingPlan, TrainSteps } from "../../dist/steps/index.js";
-import { CallLength } from "../../dist/train/call-length.js";
-import { tensorBytes } from "../../dist/train/tensor-bytes.js";
+import { CallLength } from "../../dist/train/index.js";
 import { serve } from "./serve.mjs";
 import { readData, readSpec } from "./workload.mjs";
 
@@ -22,7 +21,8 @@ steps.expect(size);
 const pass = new Loader(arrays({ inputs, labels }), { batchSize: size }).open(1);
 const callLength = new CallLength();
 const bytes = Object.values(inputs).reduce((sum, { data }) => sum + data.byteLength, 0) / batches;
-const carried = tensorBytes([...steps.trained.map((name) => values.get(name)), ...steps.state.tensors.values()]);
+const moved = [...steps.trained.map((name) => values.get(name)), ...steps.state.tensors.values()];
+const carried = moved.reduce((sum, { data }) => sum + data.byteLength, 0);
 const stacks = new Map();
 
 async function call(count) {

@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-import { commands } from "./commands.ts";
-import { runCommandLine } from "./run-command-line.ts";
+import { commands, runCommandLine } from "./index.ts";
 
 const abort = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {

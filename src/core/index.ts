@@ -1,3 +1,4 @@
+export { builtFile } from "./built-file.ts";
 export { OnwardError, show, type ErrorCode, type ErrorFields } from "./errors.ts";
 export { parse, stringify } from "./json.ts";
 export { checkChoice, checkNumber, checkOptionNames, type NumberRange } from "./options.ts";

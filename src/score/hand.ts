@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { OnwardError, type ErrorFields } from "../core/index.ts";
+import { builtFile, OnwardError, type ErrorFields } from "../core/index.ts";
 import type { RowChunk } from "./row-chunk.ts";
 import { RowBlock } from "./row-block.ts";
 import type { Answer, Crewman, Task } from "./row-worker.ts";
@@ -28,7 +28,7 @@ export class Hand {
     this.#free = [...this.#blocks];
     const workerData: Crewman = { shape, most, blocks: this.#blocks.map(({ memory }) => memory) };
     // Options of the process, such as a script given on its command line, are not for threads.
-    this.#worker = new Worker(new URL("./row-worker.js", import.meta.url), { workerData, execArgv: [] });
+    this.#worker = new Worker(builtFile("score/row-worker.js"), { workerData, execArgv: [] });
     this.#worker.on("message", (answer: Answer & { failed?: Error } & Partial<ErrorFields>) => {
       const next = this.#waiting.shift();
       if (answer.failed === undefined) return next?.resolve(answer);

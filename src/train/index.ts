@@ -3,6 +3,7 @@ export { type Callback, type TrainingControl } from "./callbacks/callback.ts";
 export { divergenceWarning } from "./callbacks/divergence-warning.ts";
 export { earlyStopping, type EarlyStoppingOptions } from "./callbacks/early-stopping.ts";
 export { lowerOnPlateau, type LowerOnPlateauOptions } from "./callbacks/lower-on-plateau.ts";
+export { CallLength } from "./call-length.ts";
 export { Checkpoints, type CheckpointOptions } from "./checkpoints.ts";
 export { type CheckpointWritten, type PhaseStart, type Progress, type Stop, type TrainerEvents } from "./events.ts";
 export { type PhaseInput, type PhaseOptions } from "./phase.ts";

@@ -5,8 +5,7 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import type { runCommandLine } from "../../src/cli/run-command-line.ts";
-import type { commands } from "../../src/cli/commands.ts";
+import type * as CommandLine from "../../src/cli/index.ts";
 import { writeModel } from "../../src/graph/index.ts";
 import { nn } from "../../src/nn/index.ts";
 import { readRun } from "../../src/runs/index.ts";
@@ -18,16 +17,15 @@ import { writeStripes } from "./stripes.ts";
  * that a full disk and the like can be had anywhere: the functions that write are replaced.
  */
 const root = mkdtempSync(join(tmpdir(), "onward-bad-"));
-const dist = new URL("../../dist/cli/", import.meta.url).href;
-const cli = (await import(`${dist}run-command-line.js`)) as { runCommandLine: typeof runCommandLine };
-const table = (await import(`${dist}commands.js`)) as { commands: typeof commands };
+const built = new URL("../../dist/cli/index.js", import.meta.url).href;
+const { commands, runCommandLine } = (await import(built)) as typeof CommandLine;
 const path = (...names: string[]) => join(root, ...names);
 const originals = { open: promises.open, mkdir: promises.mkdir };
 
 /** Runs a command line; `seen` is told what is printed. Paths in what comes back are those within the folder of this test. */
 async function onward(args: readonly string[], seen: (text: string) => void = () => {}) {
   let [out, err] = ["", ""];
-  const code = await cli.runCommandLine(args, table.commands, {
+  const code = await runCommandLine(args, commands, {
     stdout: { write: (text: string) => (seen(text), (out += text), true) },
     stderr: { write: (text: string) => ((err += text), true) },
     signal: new AbortController().signal,

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import { OnwardError, type ErrorCode, type ErrorFields } from "../../core/index.ts";
+import { builtFile, OnwardError, type ErrorCode, type ErrorFields } from "../../core/index.ts";
 import { corruptImages } from "./check-images.ts";
 import { makeImages, type ImageTask } from "./make-images.ts";
 
@@ -27,7 +27,7 @@ interface Waiting {
 
 /** A thread and what it has still to answer. It keeps the process alive only while that is something. */
 class Hand {
-  readonly #worker = new Worker(new URL("./image-worker.js", import.meta.url));
+  readonly #worker = new Worker(builtFile("data/images/image-worker.js"));
   readonly #waiting = new Map<number, Waiting>();
   #tasks = 0;
 
