@@ -1,5 +1,5 @@
 import { OnwardError, type Tensor } from "../core/index.ts";
-import { elementsOf, gather, isArrayData, type ArrayData, type Elements } from "./elements.ts";
+import { elementsOf, gather, isArrayData, tensorOf, type ArrayData, type Elements } from "./elements.ts";
 import { labelsOf, type LabelData } from "./labels.ts";
 import type { Preprocessing } from "./preprocessing.ts";
 import type { Batch, Source } from "./source.ts";
@@ -59,6 +59,7 @@ export function arrays(options: ArraysOptions): Source {
   }
   const classes = classLabels(labels);
   const only = named ? undefined : columns["inputs"];
+  const all = only ? tensorOf(only) : mapValues(columns, tensorOf);
   return {
     size,
     name,
@@ -66,12 +67,21 @@ export function arrays(options: ArraysOptions): Source {
     ...(classNames && { classNames }),
     ...(classes && { labels: classes }),
     ...(preprocessing && { preprocessing }),
-    read: (indices, spent) => ({
-      inputs: only
-        ? gather(only, indices, name, inputOf(spent))
-        : mapValues(columns, (column, input) => gather(column, indices, name, inputOf(spent, input))),
-      labels: gather(labels, indices, name, spent?.labels),
-    }),
+    read: Object.assign(
+      (indices: Uint32Array, spent?: Batch): Batch => ({
+        inputs: only
+          ? gather(only, indices, name, inputOf(spent))
+          : mapValues(columns, (column, input) => gather(column, indices, name, inputOf(spent, input))),
+        labels: gather(labels, indices, name, spent?.labels),
+      }),
+      {
+        pick: (indices: Uint32Array, spent?: Batch): Batch => ({
+          inputs: all,
+          labels: gather(labels, indices, name, spent?.labels),
+          rows: new Int32Array(indices.buffer, indices.byteOffset, indices.length),
+        }),
+      },
+    ),
   };
 }
 

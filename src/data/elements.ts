@@ -52,6 +52,11 @@ export function elementsOf(data: ArrayData, what: string): Elements {
   return elements;
 }
 
+/** All of them as one tensor, which shares their memory. */
+export function tensorOf({ type, values, dims }: Elements): Tensor {
+  return new Tensor(type, values as never, dims);
+}
+
 /** Tells shaped data from a record of named inputs. */
 export function isArrayData(data: object): data is ArrayData {
   return "dims" in data && Array.isArray(data.dims);
@@ -87,7 +92,7 @@ export function gather({ type, values, dims }: Elements, indices: Uint32Array, w
     else chosen.set(values.subarray(first * row, (first + count) * row) as never, i * row);
     i += count;
   }
-  return new Tensor(type, chosen as never, [indices.length, ...dims.slice(1)]);
+  return tensorOf({ type, values: chosen, dims: [indices.length, ...dims.slice(1)] });
 }
 
 function ofTensor(tensor: Tensor, what: string): Elements {

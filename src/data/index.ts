@@ -15,7 +15,7 @@ export { parsePreprocessing, preprocessingOfKind, type Preprocessing } from "./p
 export { sequential, shuffled, type Sampler } from "./sampler.ts";
 export { preprocess, type Standardization } from "./standardization.ts";
 export { stratifiedSplit, type Split, type SplitOptions } from "./split.ts";
-export { isBare, type Batch, type Source, type Variation } from "./source.ts";
+export { isBare, type Batch, type ReadSamples, type Source, type Variation } from "./source.ts";
 export { table, type TableOptions } from "./tables/table.ts";
 export type { CategoryColumn, NumberColumn, TablePreprocessing } from "./tables/table-preprocessing.ts";
 export { textTable, type TextTableOptions } from "./text/text-table.ts";

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { float32, int64 } from "../core/index.ts";
+import { float32, int64, type Tensor } from "../core/index.ts";
 import { arrays } from "./arrays.ts";
 import { Loader } from "./loader.ts";
 import { shuffled } from "./sampler.ts";
+import { subset } from "./subset.ts";
 import type { Batch, Source } from "./source.ts";
 
 /** Samples whose values and label are their own number. */
@@ -25,6 +26,35 @@ function numbersIn({ inputs, labels }: Batch): number[] {
 }
 
 describe("a pass", () => {
+  test("picks out of what is in memory, a part of a source too, what it would read", async () => {
+    const part = subset(
+      numbered(40),
+      Uint32Array.from({ length: 23 }, (_, i) => 39 - i),
+    );
+    const pass = new Loader(part, { batchSize: 5, sampler: shuffled({ seed: 1 }) }).open(1);
+    for (const [first, count] of [
+      [0, 3],
+      [3, 1],
+      [4, 1],
+    ] as const) {
+      const { inputs, labels, rows } = await pass.pick(first, count);
+      const all = (inputs as Tensor).data as Float32Array;
+      const data = Float32Array.from([...(rows ?? [])].flatMap((row) => [...all.subarray(2 * row, 2 * row + 2)]));
+      expect(all.length).toBe(80);
+      expect({ inputs: data, labels: labels.data }).toEqual({
+        inputs: ((await pass.read(first, count)).inputs as Tensor).data,
+        labels: (await pass.read(first, count)).labels.data,
+      });
+    }
+    await expect(pass.pick(3, 2)).rejects.toThrow("ragged");
+  });
+
+  test("a source that is another one with its own way to read is read by that", async () => {
+    const own: Source = { ...numbered(4), read: () => ({ inputs: float32([5, 5], [1, 2]), labels: int64([5], [1]) }) };
+    const { rows, inputs } = await new Loader(own, { batchSize: 1 }).open(1).pick(0, 1);
+    expect([rows, (inputs as Tensor).data]).toEqual([undefined, Float32Array.of(5, 5)]);
+  });
+
   test("sees every sample once, the ragged last batch included, read one by one or several at once", async () => {
     await fc.assert(
       fc.asyncProperty(

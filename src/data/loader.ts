@@ -32,6 +32,8 @@ export interface Pass {
    * which halves the time of a read
    */
   read(first: number, count: number, spent?: Batch): Promise<Batch>;
+  /** The same where the source has all in memory, but as `rows` of it; where it has not, what `read` gives. */
+  pick(first: number, count: number, spent?: Batch): Promise<Batch>;
 }
 
 /**
@@ -117,29 +119,31 @@ export class Loader {
       return batch;
     };
     const ahead = source.ahead === undefined ? undefined : new ReadAhead(readNow, batches, source.ahead);
-    return {
-      batches,
-      samples,
-      batchSize: sizeOf,
-      indices,
-      async read(first, count, spent) {
-        indices(first, count);
-        if (count > 1 && sizeOf(first + count - 1) !== batchSize) {
-          throw new OnwardError("usage", {
-            expected: "the ragged last batch to be read alone",
-            got: `${count} batches`,
-          });
-        }
-        return ahead === undefined ? readNow(first, count, spent) : ahead.read(first, count, spent);
-      },
+    const checkWhole = (first: number, count: number): void => {
+      indices(first, count);
+      if (count === 1 || sizeOf(first + count - 1) === batchSize) return;
+      throw new OnwardError("usage", { expected: "the ragged last batch to be read alone", got: `${count} batches` });
     };
+    const read = async (first: number, count: number, spent?: Batch): Promise<Batch> => {
+      checkWhole(first, count);
+      return ahead === undefined ? readNow(first, count, spent) : ahead.read(first, count, spent);
+    };
+    const pick = async (first: number, count: number, spent?: Batch): Promise<Batch> => {
+      if (source.read.pick === undefined) return read(first, count, spent);
+      checkWhole(first, count);
+      const chosen = indices(first, count);
+      const batch = source.read.pick(chosen, spent);
+      checkBatch(batch, chosen.length, source);
+      return batch;
+    };
+    return { batches, samples, batchSize: sizeOf, indices, read, pick };
   }
 }
 
 /** A source may be anyone's: what it gives is checked before it is counted. */
-function checkBatch({ inputs, labels }: Batch, count: number, source: Source): void {
-  const check = (tensor: Tensor, what: string, shape?: readonly number[]): void => {
-    const expected = [count, ...(shape ?? tensor.dims.slice(1))];
+function checkBatch({ inputs, labels, rows }: Batch, count: number, source: Source): void {
+  const check = (tensor: Tensor, what: string, samples: number, shape?: readonly number[]): void => {
+    const expected = [samples, ...(shape ?? tensor.dims.slice(1))];
     if (tensor.dims.length === expected.length && expected.every((dim, i) => dim === tensor.dims[i])) return;
     throw new OnwardError("data", {
       expected: `${what} of shape ${show(expected)}`,
@@ -147,14 +151,15 @@ function checkBatch({ inputs, labels }: Batch, count: number, source: Source): v
       where: nameOf(source),
     });
   };
-  check(labels, "labels");
-  const shapes = source.sampleShape;
-  if (isBare(inputs)) {
-    check(inputs, "inputs", isShape(shapes) ? shapes : undefined);
-    return;
+  check(labels, "labels", count);
+  if (rows !== undefined && rows.length !== count) {
+    throw new OnwardError("data", { expected: `${count} rows`, got: String(rows.length), where: nameOf(source) });
   }
-  for (const [name, tensor] of Object.entries(inputs)) {
-    check(tensor, `input ${name}`, isShape(shapes) ? undefined : shapes[name]);
+  const shapes = source.sampleShape;
+  for (const [name, tensor] of Object.entries(isBare(inputs) ? { "": inputs } : inputs)) {
+    const shape = isShape(shapes) ? (name === "" ? shapes : undefined) : shapes[name];
+    // Where rows are picked, the inputs hold all samples.
+    check(tensor, name === "" ? "inputs" : `input ${name}`, rows === undefined ? count : (tensor.dims[0] ?? 0), shape);
   }
 }
 

@@ -7,6 +7,8 @@ export interface Batch {
   readonly inputs: Tensor | Readonly<Record<string, Tensor>>;
   /** Class indices (int64), class probabilities or regression targets (float). */
   readonly labels: Tensor;
+  /** The place of each sample in `inputs`, where these hold more than the batch; absent where they are the batch, in order. */
+  readonly rows?: Int32Array;
 }
 
 /** What varies the samples that are trained on: a source that augments makes each a function of these and of its number. */
@@ -45,13 +47,25 @@ export interface Source {
    * thread: others only do the same work earlier.
    */
   readonly ahead?: number;
+  /** How its samples are read. */
+  readonly read: ReadSamples;
+}
+
+/** Reads samples by number. */
+export interface ReadSamples {
   /**
    * Reads the samples with these numbers, in this order, into contiguous tensors.
    *
    * @param spent - a batch of this source that the caller needs no more: its memory may be used again
    * @param variation - there when the samples are read to train on; without it they are as they are
    */
-  read(indices: Uint32Array, spent?: Batch, variation?: Variation): Batch | Promise<Batch>;
+  (indices: Uint32Array, spent?: Batch, variation?: Variation): Batch | Promise<Batch>;
+  /**
+   * Gives the same samples as `rows` of all that is in memory, so that inputs are copied only where they are computed with. For
+   * what is in memory as a whole, and nothing varies. It belongs to the function and not to the source, so that a source that is
+   * another one with its own `read` is read by that alone.
+   */
+  readonly pick?: (indices: Uint32Array, spent?: Batch) => Batch;
 }
 
 /** Tells a bare tensor from inputs that go by name. */

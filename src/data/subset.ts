@@ -1,5 +1,5 @@
 import { OnwardError } from "../core/index.ts";
-import type { Source } from "./source.ts";
+import type { Batch, Source, Variation } from "./source.ts";
 
 /**
  * Makes a source of some samples of another, in the order given.
@@ -21,16 +21,16 @@ export function subset(source: Source, samples: Uint32Array, name = source.name)
     throw new OnwardError("data", { expected, got: String(outside), ...(name !== undefined && { where: name }) });
   }
   const { labels } = source;
+  const { pick } = source.read;
+  const inSource = (indices: Uint32Array) => indices.map((index) => samples[index] ?? source.size);
   return {
     ...source,
     ...(labels && { labels: Int32Array.from(samples, (sample) => labels[sample] as number) }),
     size: samples.length,
     ...(name !== undefined && { name }),
-    read: (indices, spent, variation) =>
-      source.read(
-        indices.map((index) => samples[index] ?? source.size),
-        spent,
-        variation,
-      ),
+    read: Object.assign(
+      (indices: Uint32Array, spent?: Batch, variation?: Variation) => source.read(inSource(indices), spent, variation),
+      pick && { pick: (indices: Uint32Array, spent?: Batch) => pick(inSource(indices), spent) },
+    ),
   };
 }

@@ -6,9 +6,10 @@ import type { PreparedModel } from "./prepared-model.ts";
 /**
  * The model's inputs from a batch, by name. A bare tensor feeds the only input.
  *
+ * @param size - how many samples are computed at once, where `inputs` hold more
  * @throws OnwardError `data` when an input is missing, unknown, or of another type or shape
  */
-export function inputFeeds(prepared: PreparedModel, inputs: Batch["inputs"]): Record<string, Tensor> {
+export function inputFeeds(prepared: PreparedModel, inputs: Batch["inputs"], size?: number): Record<string, Tensor> {
   const expected = prepared.inputs.map(({ name }) => name);
   const bare = inputs instanceof Tensor;
   if (bare && expected.length !== 1) {
@@ -32,12 +33,13 @@ export function inputFeeds(prepared: PreparedModel, inputs: Batch["inputs"]): Re
       if (type !== undefined && tensor.type !== type) {
         throw new OnwardError("data", { expected: `elements of type ${type}`, got: tensor.type, where });
       }
-      if (shape !== undefined && !fits(tensor.dims, shape)) {
+      const dims = size === undefined ? tensor.dims : [size, ...tensor.dims.slice(1)];
+      if (shape !== undefined && !fits(dims, shape)) {
         const { fixedBatch } = prepared;
-        const fixed = fixedBatch !== undefined && fits([shape[0] as number, ...tensor.dims.slice(1)], shape);
+        const fixed = fixedBatch !== undefined && fits([shape[0] as number, ...dims.slice(1)], shape);
         throw new OnwardError("data", {
           expected: `shape ${describe(shape)}`,
-          got: show([...tensor.dims]),
+          got: show([...dims]),
           where,
           ...(fixed && {
             advice: `the model was exported for batches of this one size, which could not be opened, as ${fixedBatch}: export it with a dynamic first dimension`,

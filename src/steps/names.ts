@@ -14,6 +14,10 @@ export const names = {
   loss: "onward/loss",
   /** The share that a step brings into the moving averages. */
   intake: "onward/intake",
+  /** Where each sample of each step stands in what `all` names. */
+  rows: "onward/rows",
+  /** An input that holds all samples that the steps pick theirs from. */
+  all: (name: string) => `onward/all/${name}`,
   /** An input that holds one value per step, stacked along the first axis. */
   stacked: (name: string) => `onward/stacked/${name}`,
   /** A number of the optimizer of a group, counted from 0. */

@@ -56,6 +56,21 @@ export class StepLoop {
     return name;
   }
 
+  /** Declares a batch whose samples are picked each time, by `names.rows`, from all that the graph is given. */
+  picked(name: string, type: DataType, shape: Shape | undefined): string {
+    const { body } = this;
+    const all = this.#outer.input(
+      names.all(name),
+      type,
+      shape === undefined ? undefined : [undefined, ...shape.slice(1)],
+    );
+    const rows = body.has(names.rows) ? names.rows : this.stacked(names.rows, "int32", [shape?.[0]]);
+    body.claim(name);
+    body.node({ op: "Gather", domain: "", name, inputs: [all, rows], outputs: [name], attributes: new Map() });
+    body.describe(name, type, shape);
+    return name;
+  }
+
   /**
    * The whole graph. Inputs: how often, the carried values as `before`, what is stacked. Outputs: the carried values as
    * `after`, and each of `scanned` under its name, stacked along a first axis.

@@ -26,7 +26,7 @@ export function emitTrainingPass(
 ): TrainingPass {
   const statistics = plan.statistics.map((name) => carriedStatistic(prepared, name));
   for (const statistic of statistics) loop.carry(statistic);
-  for (const { name, type, shape } of prepared.inputs) loop.stacked(name, typeOf(name, type), shape);
+  for (const { name, type, shape } of prepared.inputs) loop.picked(name, typeOf(name, type), shape);
   const labels = criterion.labels(prepared.scores.shape);
   loop.stacked(names.labels, labels.type, labels.shape);
   let keys: string | undefined;

@@ -115,7 +115,7 @@ export class Pass {
       const most = Math.min(callLength.steps, window === 1 ? room() : window - place, this.#batches - first);
       const count = this.#fullBatches(first, Math.max(most, 1));
       const size = this.#data.batchSize(first);
-      batch = await this.#read(first, count, batch);
+      batch = this.#checked(await this.#data.pick(first, count, batch), first, count);
       const before = stopsAtNonFinite ? { values: values.copy(), state: state.keep() } : undefined;
       const began = performance.now();
       const result = await steps.run(values, batch, count, size);
@@ -144,7 +144,7 @@ export class Pass {
     while (this.#batchesDone < this.#batches) {
       const first = this.#batchesDone;
       this.#options.signal?.throwIfAborted();
-      batch = await this.#read(first, 1, batch);
+      batch = this.#checked(await this.#data.read(first, 1, batch), first, 1);
       this.#count(await steps.run(values, batch), batch, 1, this.#data.batchSize(first), 1);
     }
     return this.#report({});
@@ -156,9 +156,8 @@ export class Pass {
     return ragged ? count - 1 : count;
   }
 
-  async #read(first: number, count: number, spent: Batch | undefined): Promise<Batch> {
+  #checked(batch: Batch, first: number, count: number): Batch {
     const { loader, criterion, classes, name } = this.#options;
-    const batch = await this.#data.read(first, count, spent);
     checkLabels(criterion, batch.labels, classes, this.#data.indices(first, count), loader.source.name ?? name);
     return batch;
   }
@@ -257,7 +256,9 @@ export class Pass {
   }
 }
 
-function inputBytes({ inputs }: Batch): number {
+/** What a batch takes; one whose samples are picked takes nothing of its own. */
+function inputBytes({ inputs, rows }: Batch): number {
+  if (rows !== undefined) return 0;
   const tensors = "dims" in inputs ? [inputs as Tensor] : Object.values(inputs);
   return tensorBytes(tensors);
 }
