@@ -8,5 +8,7 @@ import { filled, knownType } from "./like.ts";
  */
 export function sumRows(g: GraphBuilder, value: string, rows: string, columns: number): string {
   const ones = filled(g, rows, 1, knownType(g, value));
-  return g.reshape(g.matMul(ones, g.reshape(value, [-1, columns])), [columns]);
+  const sum = g.matMul(ones, g.reshape(value, [-1, columns]));
+  g.describe(sum, undefined, [1, columns]);
+  return g.reshape(sum, [columns]);
 }

@@ -4,7 +4,13 @@ export { type AdamOptions, type MomentOptions } from "./adam-step.ts";
 export { adamw } from "./adamw.ts";
 export { lamb } from "./lamb.ts";
 export { lion, type LionOptions } from "./lion.ts";
-export { type Optimizer, type Schedule, type UpdateInputs, type UpdateOutputs } from "./optimizer.ts";
+export {
+  type GradientFactors,
+  type Optimizer,
+  type Schedule,
+  type UpdateInputs,
+  type UpdateOutputs,
+} from "./optimizer.ts";
 export { optimizers } from "./registry.ts";
 export { type Plateau, type PlateauOptions, type PlateauState, reduceOnPlateau } from "./plateau.ts";
 export { rmsprop, type RmspropOptions } from "./rmsprop.ts";

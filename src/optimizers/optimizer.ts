@@ -14,6 +14,15 @@ export interface UpdateInputs {
   readonly scalars: Readonly<Record<string, string>>;
 }
 
+/** A gradient alpha A' B', with A' and B' the matrices A and B, transposed where told. */
+export interface GradientFactors {
+  readonly a: string;
+  readonly b: string;
+  readonly transA: number;
+  readonly transB: number;
+  readonly alpha: number;
+}
+
 /** What an update gives: the new parameter and its new state. */
 export interface UpdateOutputs {
   readonly parameter: string;
@@ -39,4 +48,12 @@ export interface Optimizer {
   scalars(step: number, factor?: number): Readonly<Record<string, number>>;
   /** Emits the update of one parameter. */
   emit(g: GraphBuilder, inputs: UpdateInputs): UpdateOutputs;
+  /**
+   * Emits the update of a parameter whose gradient is a product that need not stand by itself, and gives the new parameter in the
+   * product's shape. For optimizers without state to which that saves passes over memory.
+   */
+  readonly emitFactored?: (
+    g: GraphBuilder,
+    inputs: Pick<UpdateInputs, "parameter" | "scalars"> & { readonly gradient: GradientFactors },
+  ) => string;
 }

@@ -1,4 +1,5 @@
 import { checkNumber, checkOptionNames, OnwardError } from "../core/index.ts";
+import { float } from "../graph/index.ts";
 import { learningRate as readLearningRate } from "./learning-rate.ts";
 import type { Optimizer, Schedule } from "./optimizer.ts";
 
@@ -25,7 +26,8 @@ export interface SgdOptions {
  * - b' = m b + (1 - t) g', in the first step b' = g'
  * - p' = p - r b', with Nesterov p' = p - r (g' + m b'), without momentum p' = p - r g'
  *
- * State: `momentum`, b, where m is not 0. The same as PyTorch's `SGD`, operation by operation.
+ * State: `momentum`, b, where m is not 0. The same as PyTorch's `SGD`, operation by operation; where neither momentum nor decay is asked
+ * for and g is a product of matrices, p - r g is one product that is added to p, whose rounding may differ in the last bit.
  *
  * @throws OnwardError `usage` when an option is unknown or out of its range, or `nesterov` comes without momentum or with
  *   dampening
@@ -64,6 +66,7 @@ export function sgd(options: SgdOptions = {}): Optimizer {
       learningRate: rate.at(step) * factor,
       ...(dampened ? { intake: step === 0 ? 1 : 1 - dampening } : {}),
     }),
+    ...(momentum === 0 && weightDecay === 0 && { emitFactored: descend }),
     emit(g, { parameter, gradient, state, scalars }) {
       const { learningRate = "", intake = "" } = scalars;
       const descend = (direction: string) => g.sub(parameter, g.mul(direction, learningRate));
@@ -76,3 +79,14 @@ export function sgd(options: SgdOptions = {}): Optimizer {
     },
   };
 }
+
+/** p - r A' B' as one product: the factor that is smaller takes in the rate. */
+const descend: NonNullable<Optimizer["emitFactored"]> = (g, { parameter, gradient, scalars }) => {
+  const { a, b, transA, transB, alpha } = gradient;
+  const { learningRate = "" } = scalars;
+  const size = (name: string) =>
+    (g.shapeOf(name) ?? [NaN]).reduce<number>((product, dim) => product * (typeof dim === "number" ? dim : NaN), 1);
+  const second = size(b) < size(a);
+  const factors = second ? [a, g.mul(b, learningRate)] : [g.mul(a, learningRate), b];
+  return g.op("Gemm", [...factors, parameter], { transA, transB, alpha: float(-alpha) });
+};

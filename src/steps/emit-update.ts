@@ -1,5 +1,6 @@
 import { inBlocks, type DataType, type GraphBuilder } from "../graph/index.ts";
 import type { Optimizer, UpdateInputs, UpdateOutputs } from "../optimizers/index.ts";
+import { gradientFactors } from "./gradient-factors.ts";
 import { names } from "./names.ts";
 import type { Carried, Moved } from "./step-loop.ts";
 import type { TrainingPlan } from "./training-plan.ts";
@@ -34,9 +35,11 @@ export interface Update {
 /** Emits what follows the gradients: clipping, the optimizers, the guard, and the averages. */
 export function emitUpdate(g: GraphBuilder, request: UpdateRequest): Update {
   const { plan, rules, statistics, carry } = request;
+  const { clipNorm, clipValue } = rules;
   const { gradients, norm } = clipped(g, request.gradients, rules);
-  const state: Carried[] = [];
+  const zeros: Carried[] = [];
   const moved: Moved[] = [];
+  const alone = clipNorm === undefined && clipValue === undefined && rules.skipNonFinite !== true;
   for (const [group, { optimizer, parameters }] of plan.groups.entries()) {
     for (const { name, shape, type } of parameters) {
       const parameter: Carried = { name, shape, type: type as DataType };
@@ -47,17 +50,19 @@ export function emitUpdate(g: GraphBuilder, request: UpdateRequest): Update {
       }
       const slots = optimizer.slots.map((slot) => ({ slot, carried: { ...parameter, name: names.state(slot, name) } }));
       for (const { carried } of slots) carry(carried);
-      const update = emitStep(g, optimizer, shape, {
-        parameter: name,
-        gradient,
-        state: Object.fromEntries(slots.map(({ slot, carried }) => [slot, carried.name])),
-        scalars: Object.fromEntries(
-          Object.keys(optimizer.scalars(0)).map((scalar) => [scalar, request.scalar(names.scalar(group, scalar))]),
-        ),
-      });
+      const scalars = Object.fromEntries(
+        Object.keys(optimizer.scalars(0)).map((scalar) => [scalar, request.scalar(names.scalar(group, scalar))]),
+      );
+      const factored = alone ? emitFactored(g, optimizer, shape, { parameter: name, gradient, scalars }) : undefined;
+      if (factored !== undefined) {
+        moved.push({ carried: parameter, value: factored });
+        continue;
+      }
+      const state = Object.fromEntries(slots.map(({ slot, carried }) => [slot, carried.name]));
+      const update = emitStep(g, optimizer, shape, { parameter: name, gradient, state, scalars });
       moved.push({ carried: parameter, value: update.parameter });
       for (const { slot, carried } of slots) {
-        state.push(carried);
+        zeros.push(carried);
         moved.push({ carried, value: update.state[slot] ?? carried.name });
       }
     }
@@ -66,9 +71,22 @@ export function emitUpdate(g: GraphBuilder, request: UpdateRequest): Update {
   const skipped =
     rules.skipNonFinite === true ? g.op("Not", [finite(g, request.loss(), norm ?? squares(g, gradients))]) : undefined;
   const kept = skipped === undefined ? all : all.map((entry) => unlessSkipped(g, entry, skipped));
-  const averages = rules.averageDecay === undefined ? [] : averaged(g, kept, state, request);
-  state.push(...averages.map(({ carried }) => carried));
-  return { moved: [...kept, ...averages], state, skipped };
+  const averages = rules.averageDecay === undefined ? [] : averaged(g, kept, zeros, request);
+  zeros.push(...averages.map(({ carried }) => carried));
+  return { moved: [...kept, ...averages], state: zeros, skipped };
+}
+
+/** The update of one parameter whose gradient nobody else needs, without the gradient; undefined where it has no such form. */
+function emitFactored(
+  g: GraphBuilder,
+  { emitFactored }: Optimizer,
+  shape: readonly number[],
+  { parameter, gradient, scalars }: Omit<UpdateInputs, "state">,
+): string | undefined {
+  const factors = emitFactored === undefined ? undefined : gradientFactors(g, gradient, shape);
+  if (emitFactored === undefined || factors === undefined) return undefined;
+  const moved = emitFactored(g, { parameter, gradient: factors, scalars });
+  return shape.length === 1 ? g.reshape(moved, shape) : moved;
 }
 
 /** The update of one parameter; of a large one block after block. */
