@@ -34,6 +34,7 @@ export {
 } from "./model.ts";
 export { readModel, type ReadOptions } from "./read.ts";
 export { fuseErfGelu } from "./rewrites/erf-gelu.ts";
+export { poolBeforeRelu } from "./rewrites/pool-before-relu.ts";
 export { openGuardedSoftmax } from "./rewrites/guarded-softmax.ts";
 export { rewriteOps } from "./rewrites/rewrite-ops.ts";
 export { rewrites } from "./rewrites/rewrites.ts";

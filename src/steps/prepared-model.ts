@@ -5,6 +5,7 @@ import {
   inlineFunctions,
   isHostType,
   openGuardedSoftmax,
+  poolBeforeRelu,
   qualifiedName,
   rewriteOps,
   toTensor,
@@ -80,7 +81,7 @@ async function prepare(given: Model, runtime: Runtime): Promise<PreparedModel> {
   const statistics = runningStatistics(start);
   const { parameters: trained, leftOut } = findParameters(model, start, new Set(statistics));
   const simple = await simplify(start, new Set([...trained, ...statistics]), runtime);
-  const graph = dropUnread(openGuardedSoftmax(fuseErfGelu(simple)));
+  const graph = dropUnread(poolBeforeRelu(openGuardedSoftmax(fuseErfGelu(simple))));
   const inputs = graph.inputs.filter(({ name }) => !graph.initializers.has(name));
   const output = graph.outputs[0];
   if (output === undefined) throw new OnwardError("model", { expected: "a model with an output", got: "none" });
