@@ -12,6 +12,7 @@ import { expandLike, flat, reshapeLike, shapeSlice, spatialSizes, zerosLike } fr
 import { rule, type Family, type RuleContext } from "../rule.ts";
 import { scatterAdd } from "../scatter-add.ts";
 import { spreadWindows } from "../spread-windows.ts";
+import { tiledPoolGradient } from "../tiled-pool.ts";
 import { isDisjoint, windowOf, type Window } from "../window.ts";
 
 /** Pooling over windows, and over all of each channel. */
@@ -22,10 +23,13 @@ export const pooling: Family = {
       g,
       node,
       x: [x = ""],
+      y: [y = ""],
       dy: [dy],
     } = c;
     if (dy === undefined) return [undefined];
     const window = poolWindow(c);
+    const tiled = tiledPoolGradient(g, { x, y, dy }, window);
+    if (tiled !== undefined) return [tiled];
     const indices = intAttribute(node, "storage_order", 0) === 0 ? c.output(1) : rowMajorIndices(c);
     if (isDisjoint(window) && g.typeOf(x) === "float32") {
       const { kernel: kernel_shape, strides, begin, end } = window;
