@@ -75,9 +75,9 @@ export class Engine {
     return (this.#training ??= await this.#compileTraining());
   }
 
-  async evaluation(): Promise<EvaluateSteps> {
+  get evaluation(): EvaluateSteps {
     const { criterion } = this.#options;
-    return (this.#evaluation ??= await EvaluateSteps.compile(this.prepared, criterion, this.#runtime, this.#session));
+    return (this.#evaluation ??= EvaluateSteps.compile(this.prepared, criterion, this.#runtime, this.#session));
   }
 
   /** Goes back to a snapshot. @throws OnwardError `data` when it is of another model or of other options */

@@ -126,7 +126,7 @@ export class Pass {
         steps.dropWindow(values);
         throw this.#notFinite(result, first, count, size);
       }
-      this.#count(result, batch, count, size, 2);
+      this.#count(result, batch, count, size);
       if (this.#batchesDone % window !== 0 && this.#batchesDone !== this.#batches) continue;
       this.#skippedSteps += await steps.endWindow(values);
       await between();
@@ -139,13 +139,19 @@ export class Pass {
   }
 
   /** The parameters stay as they are. */
-  async evaluate(steps: EvaluateSteps, values: ModelValues): Promise<PhaseReport> {
+  async evaluate(steps: EvaluateSteps, values: ModelValues, callLength: CallLength): Promise<PhaseReport> {
+    await steps.begin(values, this.#batches);
     let batch: Batch | undefined;
     while (this.#batchesDone < this.#batches) {
       const first = this.#batchesDone;
       this.#options.signal?.throwIfAborted();
-      batch = this.#checked(await this.#data.read(first, 1, batch), first, 1);
-      this.#count(await steps.run(values, batch), batch, 1, this.#data.batchSize(first), 1);
+      const count = this.#fullBatches(first, Math.min(callLength.steps, this.#batches - first));
+      const size = this.#data.batchSize(first);
+      batch = this.#checked(await this.#data.pick(first, count, batch), first, count);
+      const began = performance.now();
+      const result = await steps.run(values, batch, count, size);
+      callLength.measured(count, (performance.now() - began) / 1000, inputBytes(batch), 0);
+      this.#count(result, batch, count, size);
     }
     return this.#report({});
   }
@@ -162,13 +168,12 @@ export class Pass {
     return batch;
   }
 
-  /** @param axes - how many axes stand before a sample's own scores: steps and samples, or samples alone */
-  #count({ terms, weights, scores }: Outcome, { labels }: Batch, count: number, size: number, axes: 1 | 2): void {
+  #count({ terms, weights, scores }: Outcome, { labels }: Batch, count: number, size: number): void {
     const part = (tensor: Tensor, i: number) => {
       const width = tensor.data.length / count;
       return (tensor.data as Floats).subarray(i * width, (i + 1) * width);
     };
-    const scoreDims = [size, ...scores.dims.slice(axes)];
+    const scoreDims = [size, ...scores.dims.slice(2)];
     for (let i = 0; i < count; i++) {
       const judged = {
         terms: part(terms, i),

@@ -42,6 +42,7 @@ export class Trainer {
   readonly #seed: number;
   readonly #events = new Events<TrainerEvents>();
   readonly #callLength = new CallLength();
+  readonly #evaluationLength = new CallLength();
   readonly #best: BestEpochs;
   #engine: Engine | undefined;
   #source: Source | undefined;
@@ -232,7 +233,8 @@ export class Trainer {
 
   async #run(pass: Pass, mode: Mode, checkpoints: FitOptions["checkpoints"]): Promise<PhaseReport> {
     const engine = await this.#load(undefined);
-    if (mode === "eval") return pass.evaluate(await engine.evaluation(), engine.judged);
+    if (mode === "eval") return pass.evaluate(engine.evaluation, engine.judged, this.#evaluationLength);
+    await engine.evaluation.rest();
     const steps = await engine.training();
     engine.useOwn();
     return pass.train({

@@ -20,12 +20,12 @@ test("a model trained on MNIST gives, exported, the trainer's own scores and pre
   expect(JSON.parse(readModel(bytes).metadata.get("onward.classNames") ?? "")).toEqual(val.classNames);
   const plain = await nodeRuntime.open(bytes);
   const { prepared, values } = await loadModel(bytes);
-  const evaluate = await EvaluateSteps.compile(prepared, crossEntropy(), nodeRuntime, {});
+  const evaluate = EvaluateSteps.compile(prepared, crossEntropy(), nodeRuntime, {});
   let [correct, worst, largest, seen] = [0, 0, 0, 0];
   for (let first = 0; first < val.size; first += 64) {
     const indices = Uint32Array.from({ length: Math.min(64, val.size - first) }, (_, i) => first + i);
     const batch = await val.read(indices);
-    const own = (await evaluate.run(values, batch)).scores.data as Float32Array;
+    const own = (await evaluate.run(values, batch, 1, indices.length)).scores.data as Float32Array;
     const exported = (await plain.run({ input: batch.inputs as never })).scores!.data as Float32Array;
     for (let row = 0; row < indices.length; row++) {
       const [a, b] = [own, exported].map((scores) => scores.subarray(row * 10, row * 10 + 10));
