@@ -1,4 +1,5 @@
 import { OnwardError, show } from "../core/errors.ts";
+import { bytesFromText, bytesToText } from "./bytes-text.ts";
 import { integerView, type Labels } from "./integer-view.ts";
 import type { Floats } from "./loss-moments.ts";
 import { RankCounter } from "./rank-counter.ts";
@@ -13,15 +14,34 @@ export interface RankedBatch {
   readonly weights?: Floats | readonly number[];
 }
 
-interface Part {
+/** A ranked state as JSON: the bytes of its numbers in base64, as there may be millions. */
+export interface RankedStateJson {
+  readonly classes: number;
+  readonly parts: readonly { readonly scores: string; readonly labels: string; readonly weights?: string }[];
+}
+
+interface RankedPart {
   readonly scores: Float64Array;
   readonly labels: Int32Array;
   readonly weights: Float64Array | undefined;
 }
 
+/** Rows in memory that grows no more; the last block is not full. */
+interface Block {
+  readonly scores: Float64Array;
+  readonly labels: Int32Array;
+  /** Made when the first row with a weight comes. */
+  weights: Float64Array | undefined;
+  rows: number;
+}
+
+/** Rows of the first block. Each next one has as many as there are, up to a limit: few blocks, and little that lies idle. */
+const fewestRows = 64;
+const mostRows = 2 ** 15;
+
 /**
  * Keeps score rows with their labels, for what cannot be read from sums: ROC AUC and average precision, exact with ties. It
- * takes 8 bytes a score.
+ * takes 8 bytes a score, and up to twice that while there are few.
  *
  * @example
  * ```ts
@@ -33,38 +53,63 @@ interface Part {
  */
 export class RankedState {
   readonly classes: number;
-  readonly #parts: Part[] = [];
+  readonly #blocks: Block[] = [];
 
   constructor(classes: number) {
     this.classes = classes;
   }
 
-  /** @throws OnwardError `data` when lengths do not fit, or a label or weight is impossible */
+  /** @throws OnwardError `data` when lengths do not fit, or a label or weight is impossible; nothing is added then */
   add({ scores, labels, weights }: RankedBatch): void {
     const { values, start, stride } = integerView(labels, "labels");
-    const part = {
-      scores: new Float64Array(scores),
-      labels: new Int32Array(labels.length),
-      weights: weights === undefined ? undefined : new Float64Array(weights),
-    };
-    for (let i = 0; i < labels.length; i++) part.labels[i] = values[start + i * stride] as number;
-    const wrong = part.labels.findIndex((label) => label < 0 || label >= this.classes);
-    if (wrong >= 0) {
-      throw new OnwardError("data", {
-        expected: `label to be in [0, ${this.classes})`,
-        got: show(part.labels[wrong]),
-        where: `sample ${wrong}`,
-      });
+    const label = (row: number) => values[start + row * stride] as number;
+    for (let row = 0; row < labels.length; row++) {
+      if (label(row) >= 0 && label(row) < this.classes) continue;
+      const expected = `label to be in [0, ${this.classes})`;
+      throw new OnwardError("data", { expected, got: show(label(row)), where: `sample ${row}` });
     }
     if (scores.length !== labels.length * this.classes || (weights !== undefined && weights.length !== labels.length)) {
       throw new OnwardError("data", {
         expected: `scores of shape [${labels.length}, ${this.classes}], and a weight each`,
       });
     }
-    if (part.weights?.some((weight) => !(weight >= 0)) === true) {
+    if (weights?.some((weight) => !(weight >= 0)) === true) {
       throw new OnwardError("data", { expected: "weights to be at least 0" });
     }
-    this.#parts.push(part);
+    for (let row = 0; row < labels.length;) {
+      const block = this.#open();
+      const end = Math.min(labels.length, row + block.labels.length - block.rows);
+      if (weights !== undefined) block.weights ??= new Float64Array(block.labels.length).fill(1);
+      for (; row < end; row++) {
+        const at = block.rows++;
+        block.labels[at] = label(row);
+        for (let k = 0; k < this.classes; k++) {
+          block.scores[at * this.classes + k] = scores[row * this.classes + k] as number;
+        }
+        if (weights !== undefined && block.weights !== undefined) block.weights[at] = weights[row] as number;
+      }
+    }
+  }
+
+  /** The block with room for more. */
+  #open(): Block {
+    const last = this.#blocks.at(-1);
+    if (last !== undefined && last.rows < last.labels.length) return last;
+    const held = this.#blocks.reduce((sum, { rows }) => sum + rows, 0);
+    const rows = Math.min(Math.max(held, fewestRows), mostRows);
+    const scores = new Float64Array(rows * this.classes);
+    const block: Block = { scores, labels: new Int32Array(rows), weights: undefined, rows: 0 };
+    this.#blocks.push(block);
+    return block;
+  }
+
+  /** What each block holds. */
+  #filled(): RankedPart[] {
+    return this.#blocks.map(({ scores, labels, weights, rows }) => ({
+      scores: scores.subarray(0, rows * this.classes),
+      labels: labels.subarray(0, rows),
+      weights: weights?.subarray(0, rows),
+    }));
   }
 
   /** Adds everything that another state holds; the other stays as it is. Commutative and associative in what is read. */
@@ -72,49 +117,60 @@ export class RankedState {
     if (other.classes !== this.classes) {
       throw new OnwardError("data", { expected: `a state of ${this.classes} classes`, got: String(other.classes) });
     }
-    this.#parts.push(...other.#parts);
+    for (const { weights, ...part } of other.#filled()) this.add({ ...part, ...(weights && { weights }) });
   }
 
   /** Counts the ranks of one class against the rest: for `rocCurve`, `precisionRecallCurve` and the single reads. */
   counter(positive: number): RankCounter {
-    const weighted = this.#parts.some(({ weights }) => weights !== undefined);
-    const positives = new Float64Array(this.#count(positive));
+    return this.#count(positive, new Float64Array(this.#longest));
+  }
+
+  get #longest(): number {
+    return this.#blocks.reduce((most, { rows }) => Math.max(most, rows), 0);
+  }
+
+  /** @param column - memory for the scores of one class of any block */
+  #count(positive: number, column: Float64Array): RankCounter {
+    const parts = this.#filled();
+    const weighted = parts.some(({ weights }) => weights !== undefined);
+    const positives = new Float64Array(this.#countLabel(positive));
     let found = 0;
-    for (const { scores, labels } of this.#parts) {
+    for (const { scores, labels } of parts) {
       for (let i = 0; i < labels.length; i++) {
         if (labels[i] === positive) positives[found++] = scores[i * this.classes + positive] as number;
       }
     }
     const counter = RankCounter.of(positive, positives, this.classes, weighted);
-    for (const { scores, labels, weights } of this.#parts) {
+    for (const { scores: all, labels, weights } of parts) {
       const given = weighted ? (weights ?? new Float64Array(labels.length).fill(1)) : undefined;
-      const column = new Float64Array(labels.length);
-      for (let i = 0; i < column.length; i++) column[i] = scores[i * this.classes + positive] as number;
-      counter.count({ scores: column, labels, weights: given });
+      const scores = column.subarray(0, labels.length);
+      for (let i = 0; i < scores.length; i++) scores[i] = all[i * this.classes + positive] as number;
+      counter.count({ scores, labels, weights: given });
     }
     counter.finish();
     return counter;
   }
 
-  #count(positive: number): number {
+  #countLabel(label: number): number {
     let count = 0;
-    for (const { labels } of this.#parts) for (let i = 0; i < labels.length; i++) if (labels[i] === positive) count++;
+    for (const { labels, rows } of this.#blocks) for (let i = 0; i < rows; i++) if (labels[i] === label) count++;
     return count;
   }
 
   /** Reads areas and average precisions of all classes; with `positive`, as a binary task. */
   read({ positive }: { positive?: number } = {}): RankedReads {
+    const column = new Float64Array(this.#longest);
     return rankedReads(
-      Array.from({ length: this.classes }, (_, k) => rankedSummary(this.counter(k))),
+      Array.from({ length: this.classes }, (_, k) => rankedSummary(this.#count(k, column))),
       positive,
     );
   }
 
-  toJSON(): { classes: number; parts: { scores: number[]; labels: number[]; weights?: number[] }[] } {
-    const parts = this.#parts.map(({ scores, labels, weights }) => ({
-      scores: [...scores],
-      labels: [...labels],
-      ...(weights === undefined ? {} : { weights: [...weights] }),
+  toJSON(): RankedStateJson {
+    const parts = this.#filled().map(({ scores, labels, weights }) => ({
+      scores: bytesToText(scores),
+      labels: bytesToText(labels),
+      ...(weights === undefined ? {} : { weights: bytesToText(weights) }),
     }));
     return { classes: this.classes, parts };
   }
@@ -126,7 +182,16 @@ export class RankedState {
       throw new OnwardError("data", { expected: "the state of ranked scores", got: show(json) });
     }
     const state = new RankedState(classes);
-    for (const part of parts as RankedBatch[]) state.add(part);
+    const where = "the state of ranked scores";
+    const floats = (text: unknown) => new Float64Array(bytesFromText(text, 8, where));
+    for (const part of parts as (Readonly<Record<string, unknown>> | null)[]) {
+      const { scores, labels, weights } = part ?? {};
+      state.add({
+        scores: floats(scores),
+        labels: new Int32Array(bytesFromText(labels, 4, where)),
+        ...(weights === undefined ? {} : { weights: floats(weights) }),
+      });
+    }
     return state;
   }
 }
