@@ -170,6 +170,7 @@ export class Pass {
 
   #count({ terms, weights, scores }: Outcome, { labels }: Batch, count: number, size: number): void {
     const part = (tensor: Tensor, i: number) => {
+      if (count === 1) return tensor.data as Floats;
       const width = tensor.data.length / count;
       return (tensor.data as Floats).subarray(i * width, (i + 1) * width);
     };

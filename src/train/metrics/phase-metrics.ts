@@ -1,4 +1,5 @@
 import { OnwardError } from "../../core/index.ts";
+import { integerView, type IntegerView } from "../../metrics/integer-view.ts";
 import { type Floats, type Labels, probabilityRows, type ScoreKind } from "../../metrics/index.ts";
 import type { Metric, MetricBatch, MetricState } from "./metric.ts";
 
@@ -57,13 +58,14 @@ export class PhaseMetrics {
 
 function scoredSamples({ scores: all, dims, labels: given, ignoreIndex, kind }: MetricSamples): MetricBatch {
   const [, classes = 1] = dims;
-  const kept = keptRows(given, ignoreIndex);
+  const view = integerView(given, "labels");
+  const kept = keptRows(view, given.length, ignoreIndex);
   const labels = new Int32Array(kept.length);
   const scores = new Float64Array(kept.length * classes);
   const predictions = new Int32Array(kept.length);
   for (let i = 0; i < kept.length; i++) {
     const row = kept[i] as number;
-    labels[i] = Number(given[row]);
+    labels[i] = view.values[view.start + row * view.stride] as number;
     for (let k = 0; k < classes; k++) scores[i * classes + k] = all[row * classes + k] as number;
     predictions[i] = highest(scores, i * classes, classes);
   }
@@ -92,10 +94,14 @@ function scoredSamples({ scores: all, dims, labels: given, ignoreIndex, kind }: 
 }
 
 /** The rows whose label is not the ignored one. */
-function keptRows(labels: Labels, ignoreIndex: number | undefined): Uint32Array {
-  const rows = new Uint32Array(labels.length);
+function keptRows(
+  { values, start, stride }: IntegerView,
+  length: number,
+  ignoreIndex: number | undefined,
+): Uint32Array {
+  const rows = new Uint32Array(length);
   let count = 0;
-  for (let row = 0; row < rows.length; row++) if (Number(labels[row]) !== ignoreIndex) rows[count++] = row;
+  for (let row = 0; row < length; row++) if (values[start + row * stride] !== ignoreIndex) rows[count++] = row;
   return rows.subarray(0, count);
 }
 
