@@ -17,6 +17,7 @@ const report: PhaseReport = {
   accuracyInterval: [0.97537, 0.98107],
   nonFinite: 0,
   seconds: 0.081,
+  waitSeconds: 0,
   samplesPerSecond: 123456.7,
 };
 
@@ -43,6 +44,13 @@ test("a row says what was left out, ignored and not finite", () => {
   expect(row).toMatch(/9,984 of 10,000 samples seen; 2 ignored; 1 not finite, first in batch 12$/);
 });
 
+test("a row says how much of a long phase went by waiting for data, where that is much", () => {
+  const row = (seconds: number, waitSeconds: number) => reportRow({ ...report, seconds, waitSeconds });
+  expect(row(20, 6.9)).toMatch(/ waited 35 % of the time for data$/);
+  expect(row(20, 1.9)).not.toContain("waited");
+  expect(row(2, 1)).not.toContain("waited");
+});
+
 test("what is absent is a dash", () => {
   const row = reportRow({
     phase: "val",
@@ -53,6 +61,7 @@ test("what is absent is a dash", () => {
     datasetSize: 4,
     nonFinite: 0,
     seconds: 1,
+    waitSeconds: 0,
     samplesPerSecond: 4,
   });
   expect(row.match(/-/g)?.length).toBe(6);

@@ -14,12 +14,15 @@ const columns: readonly Column[] = [
   { title: "", width: 0, align: "left" },
 ];
 
+/** From this many seconds of a phase on, a tenth of them spent waiting for data is told. */
+const worthSaying = 5;
+
 /** The titles of the table of reports. */
 export const reportHead = tableHead(columns);
 
 /**
  * A phase's report as a row: loss, batch-mean loss, their difference, accuracy with its interval, samples a second. Where
- * samples are left out, ignored or not finite, the row says so.
+ * samples are left out, ignored or not finite, or data is slow to come, the row says so.
  */
 export function reportRow(report: PhaseReport): string {
   const [low, high] = report.accuracyInterval ?? [];
@@ -38,8 +41,12 @@ export function reportRow(report: PhaseReport): string {
 
 function remarks(report: PhaseReport): string[] {
   const { samples, datasetSize, ignored, nonFinite, firstNonFinite, metrics = {}, skippedSteps } = report;
+  const { seconds, waitSeconds } = report;
   const found = Object.entries(metrics).map(([name, value]) => `${name} ${formatNumber(value)}`);
   if (skippedSteps !== undefined) found.push(`${formatCount(skippedSteps)} steps skipped`);
+  if (seconds >= worthSaying && waitSeconds >= 0.1 * seconds) {
+    found.push(`waited ${Math.round((100 * waitSeconds) / seconds)} % of the time for data`);
+  }
   if (samples !== datasetSize) found.push(`${formatCount(samples)} of ${formatCount(datasetSize)} samples seen`);
   if (ignored > 0) found.push(`${formatCount(ignored)} ignored`);
   if (nonFinite > 0) {

@@ -18,6 +18,7 @@ const report: PhaseReport = {
   accuracyInterval: [0.15, 0.85],
   nonFinite: 0,
   seconds: 0.04,
+  waitSeconds: 0,
   samplesPerSecond: 100,
 };
 

@@ -10,7 +10,16 @@ const root = mkdtempSync(join(tmpdir(), "onward-record-"));
 afterAll(() => rmSync(root, { recursive: true }));
 
 const record: RunRecord = { run: 1, started: "now", options: {}, versions: {}, platform: {} };
-const counts = { samples: 10, ignored: 0, batches: 1, datasetSize: 10, nonFinite: 0, seconds: 10, samplesPerSecond: 1 };
+const counts = {
+  samples: 10,
+  ignored: 0,
+  batches: 1,
+  datasetSize: 10,
+  nonFinite: 0,
+  seconds: 10,
+  waitSeconds: 1,
+  samplesPerSecond: 1,
+};
 const control: TrainingControl = {
   epoch: 1,
   isBest: false,

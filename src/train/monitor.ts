@@ -12,6 +12,7 @@ const lowerIsBetter = new Set([
   "ece",
   "nonFinite",
   "seconds",
+  "waitSeconds",
   "ignored",
 ]);
 

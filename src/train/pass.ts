@@ -41,6 +41,7 @@ export interface PassState {
   readonly batches: number;
   readonly samples: number;
   readonly seconds: number;
+  readonly waitSeconds: number;
   readonly skippedSteps: number;
   readonly tally: EpochTallyJson;
   readonly metrics: Readonly<Record<string, unknown>>;
@@ -73,6 +74,7 @@ export class Pass {
   #batchesDone: number;
   #samplesDone: number;
   #skippedSteps: number;
+  #waitSeconds: number;
 
   constructor(options: PassOptions) {
     const { name, mode, epoch, loader, events, limit = Infinity, from } = options;
@@ -85,6 +87,7 @@ export class Pass {
     this.#batchesDone = from?.batches ?? 0;
     this.#samplesDone = from?.samples ?? 0;
     this.#skippedSteps = from?.skippedSteps ?? 0;
+    this.#waitSeconds = from?.waitSeconds ?? 0;
     this.#start = {
       phase: name,
       mode,
@@ -115,7 +118,7 @@ export class Pass {
       const most = Math.min(callLength.steps, window === 1 ? room() : window - place, this.#batches - first);
       const count = this.#fullBatches(first, Math.max(most, 1));
       const size = this.#data.batchSize(first);
-      batch = this.#checked(await this.#data.pick(first, count, batch), first, count);
+      batch = await this.#next(first, count, batch);
       const before = stopsAtNonFinite ? { values: values.copy(), state: state.keep() } : undefined;
       const began = performance.now();
       const result = await steps.run(values, batch, count, size);
@@ -147,7 +150,7 @@ export class Pass {
       this.#options.signal?.throwIfAborted();
       const count = this.#fullBatches(first, Math.min(callLength.steps, this.#batches - first));
       const size = this.#data.batchSize(first);
-      batch = this.#checked(await this.#data.pick(first, count, batch), first, count);
+      batch = await this.#next(first, count, batch);
       const began = performance.now();
       const result = await steps.run(values, batch, count, size);
       callLength.measured(count, (performance.now() - began) / 1000, inputBytes(batch), 0);
@@ -162,8 +165,11 @@ export class Pass {
     return ragged ? count - 1 : count;
   }
 
-  #checked(batch: Batch, first: number, count: number): Batch {
+  async #next(first: number, count: number, spent: Batch | undefined): Promise<Batch> {
     const { loader, criterion, classes, name } = this.#options;
+    const began = performance.now();
+    const batch = await this.#data.pick(first, count, spent);
+    this.#waitSeconds += (performance.now() - began) / 1000;
     checkLabels(criterion, batch.labels, classes, this.#data.indices(first, count), loader.source.name ?? name);
     return batch;
   }
@@ -227,6 +233,7 @@ export class Pass {
       batches: this.#batchesDone,
       samples: this.#samplesDone,
       seconds: this.#seconds(),
+      waitSeconds: this.#waitSeconds,
       skippedSteps: this.#skippedSteps,
       tally: this.#tally.toJSON(),
       metrics: this.#metrics?.toJSON() ?? {},
@@ -255,6 +262,7 @@ export class Pass {
       ...steps,
       datasetSize: loader.source.size,
       seconds,
+      waitSeconds: this.#waitSeconds,
       samplesPerSecond: this.#samplesDone / seconds,
     };
     events.send("phaseEnd", report);

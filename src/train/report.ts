@@ -19,5 +19,7 @@ export interface PhaseReport extends TallyReport {
   readonly datasetSize: number;
   /** Wall-clock time of the pass, loading included. */
   readonly seconds: number;
+  /** Of `seconds`: how long the next batch had to be waited for, as it was not read yet. */
+  readonly waitSeconds: number;
   readonly samplesPerSecond: number;
 }

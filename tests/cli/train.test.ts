@@ -78,7 +78,7 @@ describe("onward train", () => {
       [
         ...["phase", "mode", "epoch", "samples", "ignored", "batches", "datasetSize", "lossSum", "lossWeight", "loss"],
         ...["lossStandardError", "batchMeanLoss", "batchMeanBias", "correct", "accuracy", "accuracyInterval"],
-        ...["nonFinite", "seconds", "samplesPerSecond"],
+        ...["nonFinite", "seconds", "waitSeconds", "samplesPerSecond"],
       ].sort(),
     );
     expect(err).toContain("448 of 500 samples seen");
@@ -87,7 +87,7 @@ describe("onward train", () => {
   test("gives the same bits for the same seed, and others for another", async () => {
     const run = async (name: string, seed: string) => {
       const { out } = await onward([...train, "--seed", seed, "--epochs", "2", "--json", "--out", name], root);
-      const untimed = reportsIn(out).map((report) => ({ ...report, seconds: 0, samplesPerSecond: 0 }));
+      const untimed = reportsIn(out).map((report) => ({ ...report, seconds: 0, waitSeconds: 0, samplesPerSecond: 0 }));
       return { untimed, model: readFileSync(join(root, name, "model.onnx")) };
     };
     const [first, again, other] = [await run("a", "7"), await run("b", "7"), await run("c", "8")];

@@ -41,7 +41,7 @@ const reports = (folder) =>
   readFileSync(join(root, folder, "reports.jsonl"), "utf8")
     .trimEnd()
     .split("\n")
-    .map((line) => line.replace(/"seconds":[^,}]*,"samplesPerSecond":[^,}]*/, ""));
+    .map((line) => line.replace(/"seconds":[^,}]*,"waitSeconds":[^,}]*,"samplesPerSecond":[^,}]*/, ""));
 
 await writeData(root);
 const train = ["train", "--config", "config.yaml"];

@@ -29,7 +29,7 @@ async function run(seed: number, train = source): Promise<{ reports: PhaseReport
 }
 
 /** A report without its times, which are all that may differ. */
-function timeless({ seconds: _, samplesPerSecond: __, ...rest }: PhaseReport) {
+function timeless({ seconds: _, waitSeconds: __, samplesPerSecond: ___, ...rest }: PhaseReport) {
   return rest;
 }
 

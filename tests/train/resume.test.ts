@@ -69,7 +69,7 @@ async function run(
   return { reports, bytes, calls, from: resume?.reports ?? 0 };
 }
 
-function timeless({ seconds: _, samplesPerSecond: __, ...rest }: PhaseReport) {
+function timeless({ seconds: _, waitSeconds: __, samplesPerSecond: ___, ...rest }: PhaseReport) {
   return rest;
 }
 

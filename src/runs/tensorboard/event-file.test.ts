@@ -144,6 +144,7 @@ test("a report's numbers are points at its epoch, those under metrics too", () =
     accuracy: 0.5,
     samples: 7,
     seconds: 2,
+    waitSeconds: 0,
     nonFinite: 1,
   };
   expect(reportScalars({ ...report, metrics: { f1: 0.25, perClass: [1] } })).toEqual([
