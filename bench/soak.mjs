@@ -17,7 +17,7 @@ import { EventFile, reportScalars } from "../dist/runs/index.js";
 import { Checkpoints, divergenceWarning, earlyStopping, namedMetric, Trainer } from "../dist/train/index.js";
 
 const [wanted = 20_000, rounds = 1] = process.argv.slice(2).map(Number);
-const metrics = ["f1", "rocAuc", "averagePrecision", "ece", "brier", "top3"];
+const metrics = ["f1", "rocAuc", "ece", "brier", "top3"];
 
 if (process.env.ONWARD_BENCH_RUN === undefined) {
   const here = fileURLToPath(import.meta.url);

@@ -35,7 +35,7 @@ export {
 export { type MultilabelJson, MultilabelState } from "./multilabel-state.ts";
 export { precision } from "./precision.ts";
 export { RankCounter } from "./rank-counter.ts";
-export { type RankedBatch, RankedState, type RankedStateJson } from "./ranked-state.ts";
+export { type RankedBatch, type RankedPart, RankedState, type RankedStateJson } from "./ranked-state.ts";
 export { rankedReads, type RankedReads, rankedSummary, type RankedSummary } from "./ranked-reads.ts";
 export { recall } from "./recall.ts";
 export { rocAuc } from "./roc-auc.ts";

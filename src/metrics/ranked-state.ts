@@ -20,10 +20,11 @@ export interface RankedStateJson {
   readonly parts: readonly { readonly scores: string; readonly labels: string; readonly weights?: string }[];
 }
 
-interface RankedPart {
+/** A batch that a ranked state holds. */
+export interface RankedPart {
   readonly scores: Float64Array;
   readonly labels: Int32Array;
-  readonly weights: Float64Array | undefined;
+  readonly weights?: Float64Array;
 }
 
 /** Rows in memory that grows no more; the last block is not full. */
@@ -103,12 +104,12 @@ export class RankedState {
     return block;
   }
 
-  /** What each block holds. */
-  #filled(): RankedPart[] {
+  /** All that it holds, as batches that another state may add: in its own memory, which is not to be written to. */
+  parts(): RankedPart[] {
     return this.#blocks.map(({ scores, labels, weights, rows }) => ({
       scores: scores.subarray(0, rows * this.classes),
       labels: labels.subarray(0, rows),
-      weights: weights?.subarray(0, rows),
+      ...(weights && { weights: weights.subarray(0, rows) }),
     }));
   }
 
@@ -117,7 +118,7 @@ export class RankedState {
     if (other.classes !== this.classes) {
       throw new OnwardError("data", { expected: `a state of ${this.classes} classes`, got: String(other.classes) });
     }
-    for (const { weights, ...part } of other.#filled()) this.add({ ...part, ...(weights && { weights }) });
+    for (const part of other.parts()) this.add(part);
   }
 
   /** Counts the ranks of one class against the rest: for `rocCurve`, `precisionRecallCurve` and the single reads. */
@@ -131,7 +132,7 @@ export class RankedState {
 
   /** @param column - memory for the scores of one class of any block */
   #count(positive: number, column: Float64Array): RankCounter {
-    const parts = this.#filled();
+    const parts = this.parts();
     const weighted = parts.some(({ weights }) => weights !== undefined);
     const positives = new Float64Array(this.#countLabel(positive));
     let found = 0;
@@ -167,7 +168,7 @@ export class RankedState {
   }
 
   toJSON(): RankedStateJson {
-    const parts = this.#filled().map(({ scores, labels, weights }) => ({
+    const parts = this.parts().map(({ scores, labels, weights }) => ({
       scores: bytesToText(scores),
       labels: bytesToText(labels),
       ...(weights === undefined ? {} : { weights: bytesToText(weights) }),

@@ -1,4 +1,5 @@
 import { OnwardError, show, type Tensor } from "../core/index.ts";
+import { putArrays, takeArrays } from "./array-places.ts";
 import { readSafetensors, writeSafetensors, type Checkpoint, type CheckpointContent } from "../runs/index.ts";
 import type { PassState } from "./pass.ts";
 import type { PhaseReport } from "./report.ts";
@@ -38,11 +39,11 @@ export interface Snapshot {
   readonly state: ReadonlyMap<string, Tensor>;
 }
 
-const files = { values: "model.safetensors", state: "training.safetensors" } as const;
+const files = { values: "model.safetensors", state: "training.safetensors", tallies: "tallies.safetensors" } as const;
 
 /**
- * A snapshot as a checkpoint's files: parameters and running statistics by their names in the model, the optimizer's tensors beside
- * them, the rest as JSON.
+ * A snapshot as a checkpoint's files: parameters and running statistics by their names in the model, the optimizer's tensors and what
+ * metrics keep of each sample beside them, the rest as JSON.
  *
  * @throws OnwardError `diverged` when a parameter is not finite: nobody should go on from there
  */
@@ -56,14 +57,17 @@ export function toCheckpoint({ values, state, ...record }: Snapshot): Checkpoint
       advice: "lower the learning rate, clip the gradients by their norm, or skip steps that are not finite",
     });
   }
+  const tallies = new Map<string, Tensor>();
+  const pass = record.pass && { ...record.pass, metrics: takeArrays(record.pass.metrics, tallies) };
   const between = record.pass === undefined && record.finished.length === 0;
   return {
     step: record.step,
     endOfEpoch: between ? record.epoch : undefined,
-    record: { ...record },
+    record: { ...record, pass },
     files: new Map([
       [files.values, writeSafetensors(values)],
       [files.state, writeSafetensors(state)],
+      ...(tallies.size === 0 ? [] : [[files.tallies, writeSafetensors(tallies)] as const]),
     ]),
   };
 }
@@ -82,5 +86,9 @@ export function fromCheckpoint({ path, step, record, files: contents }: Checkpoi
     throw new OnwardError("file", { expected: `a checkpoint with ${name}`, got: "none", where: path });
   };
   const rest = record as unknown as Omit<Snapshot, "step" | "values" | "state">;
-  return { ...rest, step, values: tensors(files.values), state: tensors(files.state) };
+  const snapshot = { ...rest, step, values: tensors(files.values), state: tensors(files.state) };
+  if (rest.pass === undefined) return snapshot;
+  const tallies = contents.has(files.tallies) ? tensors(files.tallies) : new Map<string, Tensor>();
+  const metrics = putArrays(rest.pass.metrics, tallies, path) as PassState["metrics"];
+  return { ...snapshot, pass: { ...rest.pass, metrics } };
 }

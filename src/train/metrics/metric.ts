@@ -16,7 +16,7 @@ export interface MetricState {
   add(batch: MetricBatch): void;
   /** The metric; undefined where it has no value, as an area of one class alone. */
   read(): number | undefined;
-  /** What it has counted, as JSON: a checkpoint keeps it. */
+  /** What it has counted, as JSON; also with a `Float64Array` or `Int32Array`, as which it comes back. A checkpoint keeps it. */
   toJSON(): unknown;
 }
 

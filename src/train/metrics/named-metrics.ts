@@ -11,6 +11,7 @@ import {
   jaccard,
   matthews,
   precision,
+  type RankedBatch,
   RankedState,
   type RankedReads,
   rankOf,
@@ -91,11 +92,12 @@ function ofRanks(name: string, read: (reads: RankedReads) => number | undefined)
   return {
     name,
     start(classes, kept) {
-      const state = kept === undefined ? new RankedState(classes) : RankedState.fromJSON(kept);
+      const state = new RankedState(classes);
+      for (const part of (kept ?? []) as RankedBatch[]) state.add(part);
       return {
         add: ({ probabilities, labels }) => state.add({ scores: probabilities, labels }),
         read: () => read(state.read(classes === 2 ? { positive: 1 } : {})),
-        toJSON: () => state.toJSON(),
+        toJSON: () => state.parts(),
       };
     },
   };
