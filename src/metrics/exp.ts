@@ -12,8 +12,8 @@ const lower = Math.LN2 / steps - upper + restOfLn2 / steps;
 /** Adding and subtracting it rounds to an integer. */
 const rounder = 1.5 * 2 ** 52;
 
-/** Of 2^(i / steps): the float64 next to it, and what is missing, relative to it. */
-const table = makeTable();
+/** Of 2^(i / steps) for i below 128: the float64 next to it, and what is missing, relative to it. */
+export const expTable = makeTable();
 const powersOfTwo = Float64Array.from({ length: 2001 }, (_, i) => 2 ** (i - 1000));
 
 /**
@@ -33,8 +33,8 @@ export function exp(x: number): number {
   const exponent = count >> stepBits;
   const square = r * r;
   const series = square * (0.5 + r * (1 / 6)) + square * square * (1 / 24 + r * (1 / 120));
-  const base = table[i] as number;
-  const value = base + base * ((table[i + 1] as number) + r + series);
+  const base = expTable[i] as number;
+  const value = base + base * ((expTable[i + 1] as number) + r + series);
   if (exponent > -1000 && exponent < 1000) return value * (powersOfTwo[exponent + 1000] as number);
   // In two steps, of which only the last one can round, to a subnormal number or to infinity.
   const far = exponent < 0 ? -500 : 500;

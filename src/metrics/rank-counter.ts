@@ -10,6 +10,14 @@ export interface RankColumn {
   readonly weights: Float64Array | undefined;
 }
 
+/** What a counter has counted; its fields say what each is. */
+export interface RankCounts {
+  readonly negatives: Float64Array | Uint32Array;
+  readonly doubledRanks: Float64Array;
+  readonly negativesByClass: Float64Array;
+  readonly nan: number;
+}
+
 /** From this many rows on they are brought into rough order first: look-ups then stay in the processor's cache. */
 const worthSorting = 2 ** 15;
 /** Scores that are compared without asking in between, which mispredicted branches would make slow. */
@@ -61,16 +69,16 @@ export class RankCounter {
   readonly #positiveRests: Float64Array | undefined;
   readonly #tables: RankTables;
 
-  private constructor(positive: number, tables: RankTables, classes: number, weighted: boolean) {
+  private constructor(positive: number, tables: RankTables, counts: Omit<RankCounts, "nan">, weighted: boolean) {
     const distinct = tables.scores.length;
     this.#tables = tables;
     this.positive = positive;
-    this.negatives = weighted ? new Float64Array(2 * distinct + 1) : new Uint32Array(2 * distinct + 1);
+    this.negatives = counts.negatives;
     this.positiveWeights = weighted ? new Float64Array(distinct) : undefined;
     this.#negativeRests = weighted ? new Float64Array(2 * distinct + 1) : undefined;
     this.#positiveRests = weighted ? new Float64Array(distinct) : undefined;
-    this.doubledRanks = new Float64Array(classes);
-    this.negativesByClass = new Float64Array(classes);
+    this.doubledRanks = counts.doubledRanks;
+    this.negativesByClass = counts.negativesByClass;
   }
 
   /** The distinct scores of the positives, ascending. */
@@ -92,8 +100,19 @@ export class RankCounter {
    */
   static of(positive: number, given: Float64Array, classes: number, weighted: boolean): RankCounter {
     const sound = sortScores(given);
-    const counter = new RankCounter(positive, rankTables(given.subarray(0, sound)), classes, weighted);
+    const tables = rankTables(given.subarray(0, sound));
+    const places = 2 * tables.scores.length + 1;
+    const negatives = weighted ? new Float64Array(places) : new Uint32Array(places);
+    const counts = { negatives, doubledRanks: new Float64Array(classes), negativesByClass: new Float64Array(classes) };
+    const counter = new RankCounter(positive, tables, counts, weighted);
     counter.nan = given.length - sound;
+    return counter;
+  }
+
+  /** Makes a counter of what was counted elsewhere, without weights. */
+  static counted(positive: number, tables: RankTables, counts: RankCounts): RankCounter {
+    const counter = new RankCounter(positive, tables, counts, false);
+    counter.nan = counts.nan;
     return counter;
   }
 

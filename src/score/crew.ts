@@ -1,8 +1,10 @@
 import { availableParallelism } from "node:os";
 import type { RankedSummary } from "../metrics/index.ts";
-import { Hand } from "./hand.ts";
+import { Hand, handBytes } from "./hand.ts";
 import type { StateShape } from "./judge-rows.ts";
 import { mostHeld, RankCollector } from "./rank-collector.ts";
+import { KernelMemory } from "./kernels.ts";
+import { rankKernelBytes, rankScratchBytes } from "./rank-kernels.ts";
 import { portionBytes, portionRows } from "./rank-portion.ts";
 import type { RowChunk } from "./row-chunk.ts";
 import { blockRows } from "./row-block.ts";
@@ -34,14 +36,19 @@ export class Crew {
   readonly #shape: StateShape;
   readonly #hands: Hand[];
   readonly #held: number;
+  readonly #kernels: KernelMemory;
+  /** What of the kernel memory is not for ranking. */
+  readonly #mark: number;
   #work: Work = "score";
   /** The rows that are written down and not yet counted, and the most of them. */
   #portion = { length: 0, capacity: 0 };
 
-  private constructor(shape: StateShape, size: number, held: number) {
+  private constructor(shape: StateShape, size: number, held: number, kernels: KernelMemory) {
     this.#shape = shape;
     this.#held = held;
-    this.#hands = Array.from({ length: size }, () => new Hand(shape, (unevenness * held) / size));
+    this.#kernels = kernels;
+    this.#hands = Array.from({ length: size }, () => new Hand(shape, (unevenness * held) / size, kernels));
+    this.#mark = kernels.mark();
   }
 
   /**
@@ -55,7 +62,8 @@ export class Crew {
     const size = Math.min(threads, mostThreads);
     const worth = simple && size > 1 && (options.threads !== undefined || bytes >= worthACrew);
     if (!worth || !import.meta.url.endsWith(".js")) return undefined;
-    return new Crew(shape, size, held);
+    const kernels = KernelMemory.ofProcess();
+    return kernels?.holds(size * handBytes(shape)) === true ? new Crew(shape, size, held, kernels) : undefined;
   }
 
   /** Hands rows to a thread. */
@@ -122,17 +130,44 @@ export class Crew {
     return collector;
   }
 
+  /** Whether the classes of a collector can be ranked together; if not, it has to be done without a crew. */
+  canRank(collector: RankCollector): boolean {
+    const { scratch, classes, portion } = this.#ranking(collector);
+    const bytes = [...classes.values()].reduce((sum, each) => sum + each + 64, 0);
+    return this.#kernels.holds(bytes + this.#hands.length * (scratch + 64) + portion + 64);
+  }
+
+  /** What ranking takes: of each class, of each thread, and of the rows that threads share, in bytes. */
+  #ranking({ wanted, support }: RankCollector) {
+    const count = this.#shape.classes.count;
+    const capacity = portionRows(wanted.size, blockRows(count));
+    const classes = new Map([...wanted].map((k) => [k, rankKernelBytes(support[k] ?? 0, count)]));
+    const most = [...wanted].reduce((best, k) => Math.max(best, support[k] ?? 0), 0);
+    return {
+      capacity,
+      classes,
+      scratch: rankScratchBytes(capacity, most),
+      portion: portionBytes(wanted.size, capacity),
+    };
+  }
+
   /** Prepares to rank: each thread sorts the scores of its classes, and all share a portion of rows. */
   async rankAgainst(collector: RankCollector): Promise<void> {
     const wanted = [...collector.wanted];
-    const capacity = portionRows(wanted.length, blockRows(this.#shape.classes.count));
-    const memory = new SharedArrayBuffer(portionBytes(wanted.length, capacity));
+    const needed = this.#ranking(collector);
+    const { capacity } = needed;
+    this.#kernels.release(this.#mark);
+    const portion = this.#kernels.allocate(needed.portion);
     this.#portion = { length: 0, capacity };
-    const shares = this.#hands.map((_, h) => wanted.filter((_, i) => i % this.#hands.length === h));
     const ready = this.#hands.map((hand, h) => {
-      const classes = (shares[h] ?? []).map((k) => ({ k, parts: collector.parts(k) }));
+      const scratch = this.#kernels.allocate(needed.scratch);
+      const share = wanted.filter((_, i) => i % this.#hands.length === h);
+      const classes = share.map((k) => {
+        const address = this.#kernels.allocate(needed.classes.get(k) ?? 0);
+        return { k, parts: collector.parts(k), address };
+      });
       const transfer = classes.flatMap(({ parts }) => parts.map(({ buffer }) => buffer as ArrayBuffer));
-      return hand.ask({ task: "rank against", classes, wanted, capacity, memory }, transfer);
+      return hand.ask({ task: "rank against", classes, wanted, capacity, portion, scratch }, transfer);
     });
     await Promise.all(ready);
   }

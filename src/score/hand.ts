@@ -1,7 +1,9 @@
 import { Worker } from "node:worker_threads";
 import { builtFile, OnwardError, type ErrorFields } from "../core/index.ts";
 import type { RowChunk } from "./row-chunk.ts";
-import { RowBlock } from "./row-block.ts";
+import type { KernelMemory } from "./kernels.ts";
+import { blockBytes, blockRows, RowBlock } from "./row-block.ts";
+import { rowKernelBytes } from "./row-kernels.ts";
 import type { Answer, Crewman, Task } from "./row-worker.ts";
 import type { StateShape } from "./judge-rows.ts";
 
@@ -9,6 +11,17 @@ import type { StateShape } from "./judge-rows.ts";
 const blocksOfHand = 3;
 /** Blocks of more bytes come alone. */
 const largeBlock = 32 * 2 ** 20;
+
+/** How many blocks a thread has. */
+function blocksOf(shape: StateShape): number {
+  return blockBytes(shape) > largeBlock ? 1 : blocksOfHand;
+}
+
+/** Bytes of kernel memory that a thread needs for scoring. */
+export function handBytes(shape: StateShape): number {
+  const classes = shape.classes.count;
+  return blocksOf(shape) * (blockBytes(shape) + 64) + rowKernelBytes(blockRows(classes), classes) + 64;
+}
 
 /** A thread and its tasks, which it answers in their order. */
 export class Hand {
@@ -21,12 +34,14 @@ export class Hand {
   /** Why the thread is no more. */
   #lost: Error | undefined;
 
-  constructor(shape: StateShape, most: number) {
-    const first = new RowBlock(shape);
-    const more = first.memory.byteLength > largeBlock ? 0 : blocksOfHand - 1;
-    this.#blocks = [first, ...Array.from({ length: more }, () => new RowBlock(shape))];
+  constructor(shape: StateShape, most: number, kernels: KernelMemory) {
+    const classes = shape.classes.count;
+    const blocks = Array.from({ length: blocksOf(shape) }, () => kernels.allocate(blockBytes(shape)));
+    const rows = kernels.allocate(rowKernelBytes(blockRows(classes), classes));
+    const { memory } = kernels;
+    this.#blocks = blocks.map((address) => new RowBlock(shape, memory.buffer, address));
     this.#free = [...this.#blocks];
-    const workerData: Crewman = { shape, most, blocks: this.#blocks.map(({ memory }) => memory) };
+    const workerData: Crewman = { shape, most, memory, blocks, rows };
     // Options of the process, such as a script given on its command line, are not for threads.
     this.#worker = new Worker(builtFile("score/row-worker.js"), { workerData, execArgv: [] });
     this.#worker.on("message", (answer: Answer & { failed?: Error } & Partial<ErrorFields>) => {

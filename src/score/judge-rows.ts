@@ -2,6 +2,7 @@ import { probabilityRows } from "../metrics/index.ts";
 import type { Losses } from "./batch-means.ts";
 import type { ClassSet } from "./class-set.ts";
 import { type RowChunk, whereRow, withoutIgnored } from "./row-chunk.ts";
+import type { RowKernels } from "./row-kernels.ts";
 import { rowLosses } from "./row-losses.ts";
 import type { ScoreOptions } from "./score-options.ts";
 import { tempered } from "./tempered.ts";
@@ -33,25 +34,36 @@ export interface JudgedRows {
 }
 
 /**
- * Computes probabilities, losses and decisions of rows. Probabilities are in memory of their own, or in what is given, if they fit.
+ * Computes probabilities, losses and decisions of rows. Probabilities are in memory of their own, or in what is given, if they fit,
+ * or in that of the kernels.
  *
  * @throws OnwardError `data` with the row when scores contradict their kind
  */
-export function judgeRows(chunk: RowChunk, { options, classes }: StateShape, memory?: Float64Array): JudgedRows {
+export function judgeRows(
+  chunk: RowChunk,
+  { options, classes }: StateShape,
+  memory?: Float64Array,
+  kernels?: RowKernels,
+): JudgedRows {
   const kept = withoutIgnored(chunk, classes.count);
   const { labels, scores, weights, predictions } = kept;
   const given: Losses | undefined = kept.losses && { values: kept.losses, weights, apart: weights !== undefined };
   if (scores === undefined || labels === undefined || options.kind === undefined) {
     return { kept, scored: undefined, losses: given, decided: predictions };
   }
-  const fits = memory !== undefined && memory.length >= scores.length;
-  const probabilities = fits ? memory.subarray(0, scores.length) : new Float64Array(scores.length);
-  const normalisers = new Float64Array(kept.length);
   const used = tempered(kept, options, classes);
   const { kind } = used;
-  probabilityRows(used.scores, classes.count, kind, probabilities, normalisers, (row) => whereRow(kept, row));
+  const softmax = kind === "logits" ? kernels?.softmax(used.scores, "all") : undefined;
+  const fits = memory !== undefined && memory.length >= scores.length;
+  const own = () => (fits ? memory.subarray(0, scores.length) : new Float64Array(scores.length));
+  const probabilities = softmax?.probabilities ?? own();
+  const normalisers = softmax?.normalisers ?? new Float64Array(kept.length);
+  if (softmax === undefined) {
+    probabilityRows(used.scores, classes.count, kind, probabilities, normalisers, (row) => whereRow(kept, row));
+  }
   // A temperature leaves the order as it is: the scores as given decide.
-  const highest = highestClasses(scores, classes.count);
+  const known = used.scores === scores ? softmax?.highest : undefined;
+  const highest = known ?? highestClasses(scores, classes.count);
   const { threshold } = options;
   const byThreshold = (at: number) => thresholdDecisions(probabilities, highest, at, classes.positive ?? 1);
   const shape = {

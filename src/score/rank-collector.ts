@@ -22,6 +22,7 @@ export class RankCollector {
   readonly classes: number;
   /** The classes that this pass gathers. */
   readonly wanted: ReadonlySet<number>;
+  readonly #isWanted: Uint8Array;
   readonly #blocks: Float64Array[][];
   readonly #lengths: Float64Array;
   /** Rows of each class that others have gathered. */
@@ -37,6 +38,8 @@ export class RankCollector {
     this.classes = classes;
     this.#most = most;
     this.wanted = new Set(wanted);
+    this.#isWanted = new Uint8Array(classes);
+    for (const k of this.wanted) this.#isWanted[k] = 1;
     this.#blocks = Array.from({ length: classes }, () => []);
     this.#adopted = Array.from({ length: classes }, () => []);
     this.#lengths = new Float64Array(classes);
@@ -59,9 +62,9 @@ export class RankCollector {
       const label = labels[row] as number;
       const length = this.#lengths[label] as number;
       this.#lengths[label] = length + 1;
-      if (this.#full || !this.wanted.has(label)) continue;
-      const blocks = this.#blocks[label] ?? [];
-      const at = length % blockLength;
+      if (this.#full || this.#isWanted[label] === 0) continue;
+      const blocks = this.#blocks[label] as Float64Array[];
+      const at = length & (blockLength - 1);
       // The first block of a class is small, as there may be many classes.
       if (at === 0 && length > 0) blocks.push(new Float64Array(blockLength));
       if (length === 0) blocks.push(new Float64Array(64));

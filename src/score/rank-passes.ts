@@ -44,7 +44,7 @@ export async function rank(
     result.set(name, done);
   };
   const finish = async (collectors: Groups<RankCollector>) => {
-    if (crew !== undefined) {
+    if (crew?.canRank(collectors.of(undefined)) === true) {
       await crew.rankAgainst(collectors.of(undefined));
       for await (const chunk of pass.rows("ranks", "ranking")) {
         await (chunk === "end of file" ? crew.endFile() : crew.give("rank", chunk));

@@ -3,20 +3,23 @@ import type { ClassSet } from "./class-set.ts";
 import type { ScoredRows } from "./judge-rows.ts";
 import { type RowChunk, whereRow, withoutIgnored } from "./row-chunk.ts";
 import type { ScoreOptions } from "./score-options.ts";
+import type { RowKernels } from "./row-kernels.ts";
 import { tempered } from "./tempered.ts";
 
 /** What ranking needs of rows. */
 export type RankRows = Pick<ScoredRows, "labels" | "probabilities" | "weights">;
 
 /**
- * The rows of a chunk that are not left out, with probabilities: in memory of their own, or in what is given, if they fit.
+ * The rows of a chunk that are not left out, with probabilities: in memory of their own, or in that of the kernels.
  */
-export function rankRows(chunk: RowChunk, classes: ClassSet, options: ScoreOptions, memory?: Float64Array): RankRows {
+export function rankRows(chunk: RowChunk, classes: ClassSet, options: ScoreOptions, kernels?: RowKernels): RankRows {
   const kept = withoutIgnored(chunk, classes.count);
   const { labels = new Int32Array(0), weights } = kept;
   const { scores, kind } = tempered(kept, options, classes);
-  const fits = memory !== undefined && memory.length >= scores.length;
-  const probabilities = fits ? memory.subarray(0, scores.length) : new Float64Array(scores.length);
+  if (kernels !== undefined && kind === "logits") {
+    return { labels, probabilities: kernels.softmax(scores, "probabilities").probabilities, weights };
+  }
+  const probabilities = kernels?.memory.subarray(0, scores.length) ?? new Float64Array(scores.length);
   probabilityRows(scores, classes.count, kind, probabilities, undefined, (row) => whereRow(kept, row));
   return { labels, probabilities, weights };
 }

@@ -11,6 +11,11 @@ export function blockRows(classes: number): number {
   return Math.max(mostRead, Math.floor(scoresOfBlock / classes));
 }
 
+/** Bytes of a block. */
+export function blockBytes({ options, classes }: StateShape): number {
+  return blockRows(classes.count) * (8 * (options.scores === undefined ? 0 : classes.count) + 16);
+}
+
 /** Which rows are in a block. */
 export interface BlockRows {
   readonly file: string;
@@ -20,7 +25,7 @@ export interface BlockRows {
 
 /** Rows in memory that threads share: one fills it, another reads it. */
 export class RowBlock {
-  readonly memory: SharedArrayBuffer;
+  readonly #memory: ArrayBufferLike;
   readonly #classes: number;
   readonly #capacity: number;
   readonly #labels: Int32Array | undefined;
@@ -29,17 +34,18 @@ export class RowBlock {
   readonly #losses: Float64Array | undefined;
   #rows: BlockRows | undefined;
 
-  constructor({ options, classes }: StateShape, memory?: SharedArrayBuffer) {
+  constructor({ options, classes }: StateShape, memory: ArrayBufferLike, address: number) {
     const rows = blockRows(classes.count);
     const scores = options.scores === undefined ? 0 : classes.count;
-    this.memory = memory ?? new SharedArrayBuffer(rows * (8 * scores + 16));
+    this.#memory = memory;
     this.#classes = classes.count;
     this.#capacity = rows;
-    const [losses, integers] = [8 * scores * rows, (8 * scores + 8) * rows];
-    if (scores > 0) this.#scores = new Float64Array(this.memory, 0, scores * rows);
-    if (options.loss !== undefined) this.#losses = new Float64Array(this.memory, losses, rows);
-    if (options.label !== undefined) this.#labels = new Int32Array(this.memory, integers, rows);
-    if (options.prediction !== undefined) this.#predictions = new Int32Array(this.memory, integers + 4 * rows, rows);
+    const losses = address + 8 * scores * rows;
+    const integers = losses + 8 * rows;
+    if (scores > 0) this.#scores = new Float64Array(memory, address, scores * rows);
+    if (options.loss !== undefined) this.#losses = new Float64Array(memory, losses, rows);
+    if (options.label !== undefined) this.#labels = new Int32Array(memory, integers, rows);
+    if (options.prediction !== undefined) this.#predictions = new Int32Array(memory, integers + 4 * rows, rows);
   }
 
   /** What is in it, if there is anything. */
@@ -69,7 +75,7 @@ export class RowBlock {
   /** The rows in it as a chunk, without copying. */
   chunk({ file, firstRow, length }: BlockRows): RowChunk {
     return {
-      owner: this.memory,
+      owner: this.#memory,
       file,
       firstRow,
       length,

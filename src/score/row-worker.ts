@@ -1,10 +1,13 @@
 // A thread of a crew: scores the rows that it is sent, gathers scores of positives, and ranks its classes.
 import { parentPort, workerData } from "node:worker_threads";
-import type { RankCounter, RankedSummary } from "../metrics/index.ts";
-import { countersOf, type Gathered, RankCollector, summaryOf } from "./rank-collector.ts";
+import type { RankedSummary } from "../metrics/index.ts";
+import { type Address, kernelsOf } from "./kernels.ts";
+import { type Gathered, RankCollector } from "./rank-collector.ts";
+import { KernelCounter } from "./rank-kernels.ts";
 import { RankPortion } from "./rank-portion.ts";
 import { rankRows } from "./rank-rows.ts";
 import { blockRows, type BlockRows, RowBlock } from "./row-block.ts";
+import { RowKernels } from "./row-kernels.ts";
 import type { StateShape } from "./judge-rows.ts";
 import { ScoreState } from "./score-state.ts";
 
@@ -13,7 +16,11 @@ export interface Crewman {
   readonly shape: StateShape;
   /** The most scores to gather. */
   readonly most: number;
-  readonly blocks: readonly SharedArrayBuffer[];
+  readonly memory: WebAssembly.Memory;
+  /** Where in the memory the blocks are. */
+  readonly blocks: readonly Address[];
+  /** Where its kernels for rows may work. */
+  readonly rows: Address;
 }
 
 /** What a crew asks of a thread. Each task is answered, by a result or the error's fields. */
@@ -24,10 +31,11 @@ export type Task =
   | { readonly task: "gather for"; readonly wanted: readonly number[] }
   | {
       readonly task: "rank against";
-      readonly classes: readonly { readonly k: number; readonly parts: Float64Array[] }[];
+      readonly classes: readonly { readonly k: number; readonly parts: Float64Array[]; readonly address: Address }[];
       readonly wanted: readonly number[];
       readonly capacity: number;
-      readonly memory: SharedArrayBuffer;
+      readonly portion: Address;
+      readonly scratch: Address;
     }
   | { readonly task: "count"; readonly length: number };
 
@@ -38,14 +46,14 @@ export interface Answer {
   readonly ranked?: readonly [number, RankedSummary][];
 }
 
-const { shape, most, blocks: memories } = workerData as Crewman;
-const blocks = memories.map((memory) => new RowBlock(shape, memory));
-const state = new ScoreState(shape);
+const { shape, most, memory, blocks: addresses, rows } = workerData as Crewman;
+const kernels = kernelsOf(memory);
+const blocks = addresses.map((address) => new RowBlock(shape, memory.buffer, address));
 const classes = shape.classes.count;
-/** Probabilities of the rows that are ranked or gathered. */
-const memory = new Float64Array(blockRows(classes) * classes);
+const rowKernels = new RowKernels(kernels, memory, rows, blockRows(classes), classes);
+const state = new ScoreState(shape, rowKernels);
 let collector = new RankCollector(classes, undefined, most);
-let counters: RankCounter[] = [];
+let counters: KernelCounter[] = [];
 let portion: RankPortion | undefined;
 
 parentPort?.on("message", (task: Task) => {
@@ -71,22 +79,27 @@ function answerTo(task: Task): Answer {
       collector = new RankCollector(classes, task.wanted, most);
       return {};
     case "gather":
-      collector.add(rankRows(chunkOf(task), shape.classes, shape.options, memory));
+      collector.add(rankRows(chunkOf(task), shape.classes, shape.options, rowKernels));
       return {};
     case "gathered":
       return { gathered: collector.give() };
     case "rank against":
-      counters = countersOf(task.classes, classes, false);
-      portion = new RankPortion(task.wanted, task.capacity, task.memory);
+      counters = task.classes.map(({ k, parts, address }) => {
+        const places = { address, scratch: task.scratch };
+        return new KernelCounter(kernels, memory, { positive: k, parts, classes }, places);
+      });
+      portion = new RankPortion(task.wanted, task.capacity, memory.buffer, task.portion);
       return {};
-    case "rank":
-      portion?.write(task.at, task.rows.length, rankRows(chunkOf(task), shape.classes, shape.options, memory), classes);
+    case "rank": {
+      const ranked = rankRows(chunkOf(task), shape.classes, shape.options, rowKernels);
+      portion?.write(task.at, task.rows.length, ranked, classes, kernels);
       return {};
+    }
     case "count":
-      for (const counter of counters) portion?.count(counter, task.length, false);
+      for (const counter of counters) if (portion !== undefined) counter.count(portion, task.length);
       return {};
     case "ranked": {
-      const ranked = counters.map((counter): [number, RankedSummary] => [counter.positive, summaryOf(counter)]);
+      const ranked = counters.map((counter): [number, RankedSummary] => [counter.positive, counter.summary()]);
       counters = [];
       portion = undefined;
       return { ranked };

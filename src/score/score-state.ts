@@ -10,6 +10,7 @@ import {
 } from "../metrics/index.ts";
 import { BatchMeans, type Losses } from "./batch-means.ts";
 import { judgeRows, type ScoredRows, type StateShape } from "./judge-rows.ts";
+import type { RowKernels } from "./row-kernels.ts";
 import { type RowChunk, rowNumber } from "./row-chunk.ts";
 
 /** Everything that is counted and summed of the rows of a file, but for the ranks; exact and mergeable. */
@@ -28,11 +29,13 @@ export class ScoreState {
   readonly brier: BrierState | undefined;
   readonly calibration: CalibrationState | undefined;
   readonly classLoss: ClassLossState | undefined;
+  readonly #kernels: RowKernels | undefined;
   /** Probabilities of the last rows. */
-  #memory = new Float64Array(0);
+  #memory: Float64Array = new Float64Array(0);
 
-  constructor(shape: StateShape) {
+  constructor(shape: StateShape, kernels?: RowKernels) {
     this.shape = shape;
+    this.#kernels = kernels;
     const { options, classes } = shape;
     const scored = options.scores !== undefined;
     const measured = scored || options.loss !== undefined;
@@ -54,8 +57,9 @@ export class ScoreState {
    */
   add(chunk: RowChunk): ScoredRows | undefined {
     const length = chunk.scores?.length ?? 0;
-    if (this.#memory.length < length) this.#memory = new Float64Array(length);
-    const { kept, losses, scored, decided } = judgeRows(chunk, this.shape, this.#memory);
+    if (this.#kernels !== undefined) this.#memory = this.#kernels.memory;
+    else if (this.#memory.length < length) this.#memory = new Float64Array(length);
+    const { kept, losses, scored, decided } = judgeRows(chunk, this.shape, this.#memory, this.#kernels);
     const { labels, weights } = kept;
     this.samples += chunk.length;
     this.ignored += chunk.length - kept.length;
