@@ -46,7 +46,14 @@ export function sumSquares(values: Float64Array, start: number, end: number): bo
   // Rounding takes at most half of the last of 53 bits.
   const rounded = bound * bound * 2 ** -53;
   const [fourth, fifth, sixth] = [cut(rounded), cut(rounded * step), cut(rounded * step * step)];
-  let [a, b, c, d, e, f, left] = [0, 0, 0, 0, 0, 0, 0];
+  // One by one: V8 puts each new value of a longer pattern on the heap.
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  let e = 0;
+  let f = 0;
+  let left = 0;
   for (let i = start; i < end; i++) {
     const value = values[i] as number;
     const scaled = value * (2 ** 27 + 1);

@@ -32,10 +32,11 @@ export function whereRow(chunk: Pick<RowChunk, "file" | "firstRow" | "rows">, ro
 /** The rows of a chunk that are not left out, as a chunk. */
 export function withoutIgnored(chunk: RowChunk, classes: number): RowChunk {
   const { labels, length } = chunk;
+  if (labels?.includes(-1) !== true) return chunk;
   const rows = new Int32Array(length);
   let count = 0;
-  for (let row = 0; row < length; row++) if (labels === undefined || labels[row] !== -1) rows[count++] = row;
-  return count === length ? chunk : gather(chunk, rows.subarray(0, count), classes);
+  for (let row = 0; row < length; row++) if (labels[row] !== -1) rows[count++] = row;
+  return gather(chunk, rows.subarray(0, count), classes);
 }
 
 /** The rows of a chunk that are asked for, as a chunk. */
