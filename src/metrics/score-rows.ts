@@ -12,7 +12,8 @@ export const probabilityTolerance = 1e-3;
  * Logits go through the float64 softmax `exp(x - max) / sum(exp(x - max))`, which does not overflow. A row with a NaN, or
  * whose highest logit is infinite, gives NaN.
  *
- * @throws OnwardError `data` when a value or a row's sum contradicts the kind; `where(row)` says where
+ * @throws OnwardError `data` when a value or a row's sum contradicts the kind; `where(row)` says where,
+ *   and `where(row, k)` where the value of class k is
  */
 export function probabilityRows(
   scores: Float64Array,
@@ -20,7 +21,7 @@ export function probabilityRows(
   kind: ScoreKind,
   probabilities: Float64Array,
   normalisers: Float64Array | undefined,
-  where: (row: number) => string,
+  where: (row: number, k?: number) => string,
 ): void {
   const rows = scores.length / classes;
   if (kind === "logits") {
@@ -38,7 +39,7 @@ export function probabilityRows(
         throw new OnwardError("data", {
           expected: logarithmic ? "log-probability to be at most 0" : "probability to be in [0, 1]",
           got: show(score),
-          where: where(row),
+          where: where(row, k - first),
           advice: "give --kind (or kind) as what the scores are",
         });
       }

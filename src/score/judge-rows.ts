@@ -1,7 +1,7 @@
 import { probabilityRows } from "../metrics/index.ts";
 import type { Losses } from "./batch-means.ts";
 import type { ClassSet } from "./class-set.ts";
-import { type RowChunk, whereRow, withoutIgnored } from "./row-chunk.ts";
+import { type RowChunk, whereScores, withoutIgnored } from "./row-chunk.ts";
 import type { RowKernels } from "./row-kernels.ts";
 import { rowLosses } from "./row-losses.ts";
 import type { ScoreOptions } from "./score-options.ts";
@@ -59,7 +59,8 @@ export function judgeRows(
   const probabilities = softmax?.probabilities ?? own();
   const normalisers = softmax?.normalisers ?? new Float64Array(kept.length);
   if (softmax === undefined) {
-    probabilityRows(used.scores, classes.count, kind, probabilities, normalisers, (row) => whereRow(kept, row));
+    const where = (row: number, k?: number) => whereScores(kept, options, classes.count, row, k);
+    probabilityRows(used.scores, classes.count, kind, probabilities, normalisers, where);
   }
   // A temperature leaves the order as it is: the scores as given decide.
   const known = used.scores === scores ? softmax?.highest : undefined;

@@ -1,7 +1,7 @@
 import { probabilityRows } from "../metrics/index.ts";
 import type { ClassSet } from "./class-set.ts";
 import type { ScoredRows } from "./judge-rows.ts";
-import { type RowChunk, whereRow, withoutIgnored } from "./row-chunk.ts";
+import { type RowChunk, whereScores, withoutIgnored } from "./row-chunk.ts";
 import type { ScoreOptions } from "./score-options.ts";
 import type { RowKernels } from "./row-kernels.ts";
 import { tempered } from "./tempered.ts";
@@ -20,6 +20,7 @@ export function rankRows(chunk: RowChunk, classes: ClassSet, options: ScoreOptio
     return { labels, probabilities: kernels.softmax(scores, "probabilities").probabilities, weights };
   }
   const probabilities = kernels?.memory.subarray(0, scores.length) ?? new Float64Array(scores.length);
-  probabilityRows(scores, classes.count, kind, probabilities, undefined, (row) => whereRow(kept, row));
+  const where = (row: number, k?: number) => whereScores(kept, options, classes.count, row, k);
+  probabilityRows(scores, classes.count, kind, probabilities, undefined, where);
   return { labels, probabilities, weights };
 }

@@ -118,6 +118,7 @@ export async function* readRows(
       length,
       labels: labels?.values,
       scores: scores === undefined ? undefined : buffer.subarray(0, length * classes.count),
+      columns: scores?.form === "columns" ? "each" : "one",
       predictions: predictions?.values,
       losses,
       weights,

@@ -21,6 +21,7 @@ export interface BlockRows {
   readonly file: string;
   readonly firstRow: number;
   readonly length: number;
+  readonly columns: RowChunk["columns"];
 }
 
 /** Rows in memory that threads share: one fills it, another reads it. */
@@ -59,13 +60,13 @@ export class RowBlock {
   }
 
   /** Adds the rows that follow those that are in it. */
-  append({ file, firstRow, length, labels, scores, predictions, losses }: RowChunk): void {
+  append({ file, firstRow, length, columns, labels, scores, predictions, losses }: RowChunk): void {
     const at = this.#rows?.length ?? 0;
     if (labels !== undefined) this.#labels?.set(labels, at);
     if (predictions !== undefined) this.#predictions?.set(predictions, at);
     if (losses !== undefined) this.#losses?.set(losses, at);
     if (scores !== undefined) this.#scores?.set(scores, at * this.#classes);
-    this.#rows = { file, firstRow: this.#rows?.firstRow ?? firstRow, length: at + length };
+    this.#rows = { file, firstRow: this.#rows?.firstRow ?? firstRow, length: at + length, columns };
   }
 
   clear(): void {
@@ -73,12 +74,13 @@ export class RowBlock {
   }
 
   /** The rows in it as a chunk, without copying. */
-  chunk({ file, firstRow, length }: BlockRows): RowChunk {
+  chunk({ file, firstRow, length, columns }: BlockRows): RowChunk {
     return {
       owner: this.#memory,
       file,
       firstRow,
       length,
+      columns,
       labels: this.#labels?.subarray(0, length),
       scores: this.#scores?.subarray(0, length * this.#classes),
       predictions: this.#predictions?.subarray(0, length),

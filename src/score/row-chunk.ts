@@ -1,3 +1,5 @@
+import type { ScoreOptions } from "./score-options.ts";
+
 /** Some rows of a file, in its order. Arrays are used again for the next rows: copy what is to stay. */
 export interface RowChunk {
   /** What owns the memory of the arrays. */
@@ -12,6 +14,8 @@ export interface RowChunk {
   readonly labels: Int32Array | undefined;
   /** Row-major, one a class. */
   readonly scores: Float64Array | undefined;
+  /** Whether each class has a column, which is named by its index after a prefix, or all have one. */
+  readonly columns: "each" | "one";
   readonly predictions: Int32Array | undefined;
   readonly losses: Float64Array | undefined;
   readonly weights: Float64Array | undefined;
@@ -27,6 +31,22 @@ export function rowNumber({ firstRow, rows }: Pick<RowChunk, "firstRow" | "rows"
 /** Names a row for an error. */
 export function whereRow(chunk: Pick<RowChunk, "file" | "firstRow" | "rows">, row: number): string {
   return `${chunk.file}, row ${rowNumber(chunk, row)}`;
+}
+
+/** Names a row with its columns of scores for an error, or with that of class k alone. */
+export function whereScores(
+  chunk: Pick<RowChunk, "file" | "firstRow" | "rows" | "columns">,
+  { scores = "" }: Pick<ScoreOptions, "scores">,
+  classes: number,
+  row: number,
+  k?: number,
+): string {
+  const [file, number] = [chunk.file, rowNumber(chunk, row)];
+  if (chunk.columns === "one") {
+    return `${file}, column ${scores}${k === undefined ? "" : `, score ${k} (from 0)`}, row ${number}`;
+  }
+  const names = k === undefined ? `columns ${scores}0 to ${scores}${classes - 1}` : `column ${scores}${k}`;
+  return `${file}, ${names}, row ${number}`;
 }
 
 /** The rows of a chunk that are not left out, as a chunk. */

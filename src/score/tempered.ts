@@ -1,6 +1,6 @@
 import { probabilityRows, type ScoreKind, temperedScores } from "../metrics/index.ts";
 import type { ClassSet } from "./class-set.ts";
-import { type RowChunk, whereRow } from "./row-chunk.ts";
+import { type RowChunk, whereScores } from "./row-chunk.ts";
 import type { ScoreOptions } from "./score-options.ts";
 
 /** Scores, and what they are. */
@@ -14,15 +14,12 @@ export interface KindScores {
  *
  * @throws OnwardError `data` with the row when scores that are to be divided contradict their kind
  */
-export function tempered(
-  chunk: RowChunk,
-  { kind = "logits", temperature }: ScoreOptions,
-  { count }: ClassSet,
-): KindScores {
+export function tempered(chunk: RowChunk, options: ScoreOptions, { count }: ClassSet): KindScores {
+  const { kind = "logits", temperature } = options;
   const { scores = new Float64Array(0) } = chunk;
   if (temperature === undefined) return { scores, kind };
   if (kind !== "logits") {
-    const where = (row: number) => whereRow(chunk, row);
+    const where = (row: number, k?: number) => whereScores(chunk, options, count, row, k);
     probabilityRows(scores, count, kind, new Float64Array(scores.length), new Float64Array(chunk.length), where);
   }
   return { scores: temperedScores(scores, kind, temperature), kind: "logits" };

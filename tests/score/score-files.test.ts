@@ -364,13 +364,25 @@ describe("what is wrong is said with the file and the row", () => {
       "probabilities above 1",
       { y: [0, 1], s0: [0.5, 1.5], s1: [0.5, -0.5] },
       { ...scores, kind: "probabilities" },
-      /probability to be in \[0, 1\], got 1.5 \(.*row 2\)/,
+      /probability to be in \[0, 1\], got 1.5 \(.*, column s1, row 2\)/,
     ],
     [
       "probabilities that do not sum to 1",
       { y: [0], s0: [0.5], s1: [0.6] },
       { ...scores, kind: "probabilities" },
-      /sum to 1 within 0.001, got 1.1/,
+      /sum to 1 within 0.001, got 1.1 \(.*, columns s0 to s1, row 1\)/,
+    ],
+    [
+      "probabilities in a list that cannot be",
+      {
+        y: [0, 1],
+        s: [
+          [0.5, 0.5],
+          [0.5, -0.5],
+        ],
+      },
+      { ...scores, kind: "probabilities" },
+      /probability to be in \[0, 1\], got -0.5 \(.*, column s, score 1 \(from 0\), row 2\)/,
     ],
     [
       "positive log-probabilities",

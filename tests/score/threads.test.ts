@@ -67,5 +67,7 @@ test("and so does ranking in several passes, when not all scores may be held at 
 });
 
 test("an impossible row is named, whichever thread finds it", () => {
-  expect(() => reports({ ...scores, kind: "probabilities" }, [{ threads: 2 }])).toThrow(/0\.parquet, row \d+/);
+  expect(() => reports({ ...scores, kind: "probabilities" }, [{ threads: 2 }])).toThrow(
+    /0\.parquet, column s\d, row \d+/,
+  );
 });
