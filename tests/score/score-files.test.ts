@@ -364,7 +364,7 @@ describe("what is wrong is said with the file and the row", () => {
       "probabilities above 1",
       { y: [0, 1], s0: [0.5, 1.5], s1: [0.5, -0.5] },
       { ...scores, kind: "probabilities" },
-      /probability to be in \[0, 1\], got 1.5 \(.*, column s1, row 2\)/,
+      /probability to be in \[0, 1\], got 1.5 \(.*, column s0, row 2\)/,
     ],
     [
       "probabilities that do not sum to 1",
