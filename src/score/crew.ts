@@ -142,11 +142,10 @@ export class Crew {
     const count = this.#shape.classes.count;
     const capacity = portionRows(wanted.size, blockRows(count));
     const classes = new Map([...wanted].map((k) => [k, rankKernelBytes(support[k] ?? 0, count)]));
-    const most = [...wanted].reduce((best, k) => Math.max(best, support[k] ?? 0), 0);
     return {
       capacity,
       classes,
-      scratch: rankScratchBytes(capacity, most),
+      scratch: rankScratchBytes(capacity),
       portion: portionBytes(wanted.size, capacity),
     };
   }

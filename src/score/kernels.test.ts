@@ -61,7 +61,7 @@ test.each([
   const memory = KernelMemory.ofProcess() as KernelMemory;
   const kernels = kernelsOf(memory.memory);
   const places = {
-    scratch: memory.allocate(rankScratchBytes(rows, positives)),
+    scratch: memory.allocate(rankScratchBytes(rows)),
     address: memory.allocate(rankKernelBytes(positives, classes)),
   };
   const at = memory.allocate(portionBytes(1, rows));

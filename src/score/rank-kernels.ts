@@ -12,9 +12,9 @@ export function rankKernelBytes(positives: number, classes: number): number {
   return placesOf(positives, classes).bytes;
 }
 
-/** Bytes that a thread needs besides, for portions of so many rows and classes of at most so many positives. */
-export function rankScratchBytes(capacity: number, positives: number): number {
-  return countBytes + Math.max(bytesOfRow * capacity, 8 * positives);
+/** Bytes that a thread needs besides, for portions of so many rows. */
+export function rankScratchBytes(capacity: number): number {
+  return countBytes + bytesOfRow * capacity;
 }
 
 /** Where everything of a class is, from the beginning of its memory on. */
@@ -66,12 +66,13 @@ export class KernelCounter {
     this.#at = at;
     const scores = new Float64Array(this.#buffer, address, positives);
     let filled = 0;
-    for (const part of parts.splice(0)) {
+    for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
       scores.set(part, filled);
       filled += part.length;
     }
+    // While they are sorted, nothing is counted yet.
+    const sound = kernels.sortScores(address, positives, address + at.negatives, scratch);
     new Uint8Array(this.#buffer, address + at.ranks, bytes - at.ranks).fill(0);
-    const sound = kernels.sortScores(address, positives, scratch + countBytes, scratch);
     this.#nan = positives - sound;
     kernels.rankTables(address, sound, address + at.below, address + at.starts, address + at.found);
   }
