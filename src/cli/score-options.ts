@@ -1,6 +1,7 @@
 import { OnwardError } from "../core/index.ts";
 import { type ThresholdMetric, thresholdMetrics } from "../metrics/index.ts";
 import type { FitRequest, ScoreOptions } from "../score/index.ts";
+import { classNames } from "./class-names.ts";
 import type { Options, Values } from "./command.ts";
 import { dataForms } from "./data-forms.ts";
 import { dataPartOptions } from "./data-options.ts";
@@ -34,7 +35,11 @@ export const scoreOptions = {
   "top-k": { type: "string", valueName: "K,..", help: "top-k accuracies to give" },
   bins: { type: "string", valueName: "N", help: "bins of the calibration errors" },
   by: { type: "string", valueName: "COL", help: "column by whose values the rows are scored apart as well" },
-  classes: { type: "string", valueName: "A,B,..", help: "names of the classes, in the order of the scores" },
+  classes: {
+    type: "string",
+    valueName: "A,B,..",
+    help: "names of the classes, in the order of the scores; one with a comma in double quotes",
+  },
   positive: { type: "string", valueName: "X", help: "class that a single score is of" },
   temperature: { type: "string", valueName: "T", help: "divide the scores, as logits, by this first" },
   threshold: {
@@ -155,7 +160,7 @@ export function readScoreOptions(values: Omit<ScoreValues, Apart | FitOption>): 
     temperature: read(values.temperature, (text) => numberOption("temperature", text, { minimum: Number.MIN_VALUE })),
     threshold: read(values.threshold, (text) => numberOption("threshold", text, { minimum: 0, maximum: 1 })),
     bins: read(values.bins, (text) => integerOption("bins", text, { minimum: 1, maximum: 100_000 })),
-    classes: read(values.classes, (text) => text.split(",").map((name) => name.trim())),
+    classes: read(values.classes, classNames),
   };
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }

@@ -58,7 +58,15 @@ export async function* readRows(
     const sql = `SELECT CAST(${sqlName(name)} AS VARCHAR) FROM ${file.relation} LIMIT 1 OFFSET ${row}`;
     const [found] = await database.rows(sql, file.path);
     const got = found?.[0] === null || found?.[0] === undefined ? "nothing" : show(found[0]);
-    return new OnwardError("data", { expected, got, where: `${file.path}, column ${name}, row ${row + 1}` });
+    const where = `${file.path}, column ${name}, row ${row + 1}`;
+    const named = name === options.label && classes.names === undefined && Number.isNaN(Number(found?.[0]));
+    if (!named) return new OnwardError("data", { expected, got, where });
+    return new OnwardError("data", {
+      expected,
+      got,
+      where,
+      advice: "name the classes, in the order of their scores, with --classes",
+    });
   };
   let firstRow = 0;
   let buffer = new Float64Array(0);

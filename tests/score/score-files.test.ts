@@ -373,6 +373,12 @@ describe("what is wrong is said with the file and the row", () => {
       /sum to 1 within 0.001, got 1.1 \(.*, columns s0 to s1, row 1\)/,
     ],
     [
+      "names without their order",
+      { y: ["cat", "dog"], s0: [1, 0], s1: [0, 1] },
+      scores,
+      /in \[0, 2\), got "cat" \(.*, column y, row 1\). Name the classes, in the order of their scores, with --classes/,
+    ],
+    [
       "probabilities in a list that cannot be",
       {
         y: [0, 1],
