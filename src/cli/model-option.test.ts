@@ -61,3 +61,11 @@ test("a fresh head is for model files alone", () => {
 test("an absent file is named", () => {
   expect(() => modelOption("no/such.onnx").build(images(1), 0)).toThrow("no/such.onnx");
 });
+
+test("a new model has one input, and says what to do about data with several", () => {
+  const inputs = { numbers: { data: [1, 2], dims: [1, 2] }, categories: { data: [1], dims: [1, 1] } };
+  const source = arrays({ inputs, labels: [0], classNames: ["a"] });
+  expect(() => modelOption("mlp:4").build(source, 7)).toThrow(
+    "Expected data with one input for a new model, got inputs numbers, categories. Give a model file with inputs of these names, or encode categories as one-hot.",
+  );
+});

@@ -92,6 +92,7 @@ function shapeOf(source: Source): readonly number[] {
   throw new OnwardError("usage", {
     expected: "data with one input for a new model",
     got: `inputs ${Object.keys(source.sampleShape).join(", ")}`,
+    advice: "give a model file with inputs of these names, or encode categories as one-hot",
   });
 }
 

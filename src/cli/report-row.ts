@@ -14,7 +14,7 @@ const columns: readonly Column[] = [
   { title: "", width: 0, align: "left" },
 ];
 
-/** From this many seconds of a phase on, a tenth of them spent waiting for data is told. */
+/** From this many seconds of a phase on, a fifth of them spent waiting for data is told. */
 const worthSaying = 5;
 
 /** The titles of the table of reports. */
@@ -44,7 +44,7 @@ function remarks(report: PhaseReport): string[] {
   const { seconds, waitSeconds } = report;
   const found = Object.entries(metrics).map(([name, value]) => `${name} ${formatNumber(value)}`);
   if (skippedSteps !== undefined) found.push(`${formatCount(skippedSteps)} steps skipped`);
-  if (seconds >= worthSaying && waitSeconds >= 0.1 * seconds) {
+  if (seconds >= worthSaying && waitSeconds >= 0.2 * seconds) {
     found.push(`waited ${Math.round((100 * waitSeconds) / seconds)} % of the time for data`);
   }
   if (samples !== datasetSize) found.push(`${formatCount(samples)} of ${formatCount(datasetSize)} samples seen`);

@@ -78,6 +78,14 @@ describe("onward runs", () => {
     expect(out).toContain(`\n  ${join("runs", "notes")}: Expected a run folder's file, got no such file`);
   });
 
+  test("lists one run for its own folder", async () => {
+    mkdirSync("runs/first/checkpoints", { recursive: true });
+    const { code, out } = await onward("runs", "runs/first");
+    expect(code).toBe(0);
+    expect(out).toMatch(/^run +started.*\nfirst +2026-01-02 03:04 +finished .*\n$/);
+    rmSync("runs/first/checkpoints", { recursive: true });
+  });
+
   test("gives the same as JSON", async () => {
     const { code, out } = await onward("runs", "runs", "--json");
     expect(code).toBe(0);

@@ -12,7 +12,7 @@ export interface RunList {
 }
 
 /**
- * Reads the runs in a folder: each folder in it is one. What is damaged or something else is named, and hinders nothing.
+ * Reads the runs in a folder: each folder in it is one. A run's own folder is a list of that run. What is damaged or something else is named, and hinders nothing.
  *
  * @throws OnwardError `file` when there is no such folder, or it cannot be read
  *
@@ -33,8 +33,9 @@ export async function listRuns(folder: string): Promise<RunList> {
   });
   const runs: RunSummary[] = [];
   const leftOut: { folder: string; reason: string }[] = [];
-  for (const { name } of entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink())) {
-    const path = join(folder, name);
+  const folders = entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink());
+  const isRun = entries.some(({ name }) => name === runFiles.run);
+  for (const path of isRun ? [folder] : folders.map(({ name }) => join(folder, name))) {
     try {
       const reports = await stat(join(path, runFiles.reports)).catch(() => undefined);
       runs.push(summarizeRun(path, await readRun(path), reports?.mtime.toISOString()));

@@ -288,7 +288,8 @@ const cases: [string, number, string[], string][] = [
     "a corrupt image",
     1,
     [...images("corrupt"), ...mlp],
-    "Expected a whole image, got a file that contains unsupported image format (corrupt/rose/3.png).",
+    "Expected a whole image, got a file that contains unsupported image format (corrupt/rose/3.png). " +
+      "Put a whole one in its place, or leave out what is corrupt with skipCorrupt (--skip-corrupt).",
   ],
   [
     "an augmentation that there is not",

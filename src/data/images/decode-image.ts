@@ -41,7 +41,8 @@ export async function decodeImage(
     const size = [Math.floor(width / factor), Math.floor(height / factor)] as const;
     return { pixels: await pixelsOf(image.resize(...size, { fit: "fill", kernel: "linear" })), width, height };
   } catch (cause) {
-    throw new OnwardError("file", { expected: "a whole image", got: reason(cause), where: path, cause });
+    const advice = "put a whole one in its place, or leave out what is corrupt with skipCorrupt (--skip-corrupt)";
+    throw new OnwardError("file", { expected: "a whole image", got: decoderReason(cause), where: path, advice, cause });
   }
 }
 
@@ -83,8 +84,13 @@ function loadSharp(): Promise<typeof sharp> {
   return loaded;
 }
 
-/** The first line of the decoder's message, without its name for what it was given. */
-function reason(cause: unknown): string {
+/** The first line of the decoder's message, without its names for itself and for what it was given. */
+export function decoderReason(cause: unknown): string {
   const [first = ""] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
-  return first.replace(/^Input buffer (has|contains)/, "a file that $1").replace(/[.:]?\s*$/, "");
+  // Its threads share one list of errors, of which another may have taken this one.
+  if (/^Unknown error/.test(first)) return "a file that is cut off or damaged";
+  return first
+    .replace(/^Input buffer (has|contains)/, "a file that $1")
+    .replace(/Vips\w+: /g, "")
+    .replace(/[.:]?\s*$/, "");
 }
