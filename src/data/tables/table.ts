@@ -3,6 +3,7 @@ import { arrays } from "../arrays.ts";
 import type { TrainVal } from "../idx-folder.ts";
 import type { Source } from "../source.ts";
 import { stratifiedSplit } from "../split.ts";
+import { checkMemory } from "./check-memory.ts";
 import { encodeTable } from "./encode-table.ts";
 import { columnKind, fitCategories, fitNumbers } from "./fit-table.ts";
 import { classesOf, labelIndices } from "./label-column.ts";
@@ -47,10 +48,11 @@ const optionNames = [
  * Makes train and val sources of a CSV, TSV, JSON-lines or Parquet file, or of all files that a glob names.
  *
  * A column whose values all read as numbers is standardised by the mean and deviation of the train rows; any other column holds
- * categories, those of the train rows. The table is held in memory, as float32.
+ * categories, those of the train rows. The table is held in memory, as float32; one that does not fit is refused before it is read.
  *
  * @throws OnwardError `file` when a file cannot be read; `data` for a column that is not there, a missing value or label, a category
- * or class that train has not, or a column that is neither numbers nor categories, each with file and row; `usage` for
+ * or class that train has not, or a column that is neither numbers nor categories, each with file and row, and for a table larger
+ * than memory; `usage` for
  * options that do not fit
  *
  * @example
@@ -151,6 +153,7 @@ async function readColumns(
     const expected = `a column besides the label ${show(label)}`;
     throw new OnwardError("data", { expected, got: "none", where: reader.name });
   }
+  checkMemory(reader, names.length);
   const kinds =
     preprocessing?.columns.map(({ kind }) => kind) ??
     (await reader.survey(names)).map((survey) => columnKind(survey, categories.includes(survey.name), reader.name));
