@@ -12,7 +12,7 @@ function settled(step: number, inputBytes: number, carriedBytes: number): number
 }
 
 test("many short steps a call, and one long one", () => {
-  expect(settled(0.001, 1000, 1000)).toBe(100);
+  expect(settled(0.001, 1000, 1000)).toBe(96);
   expect(settled(0.5, 1000, 1000)).toBe(1);
 });
 
@@ -25,6 +25,11 @@ test("as many as make copying a small share of a call, but never for long", () =
 
 test("no more than a bounded size of inputs", () => {
   expect(settled(0.001, 8 * 2 ** 20, 0)).toBe(4);
+});
+
+test("lengths are few, so that memory of a call fits the next", () => {
+  const lengths = Array.from({ length: 1000 }, (_, i) => settled(1 / (10 + i), 0, 0));
+  expect([...new Set(lengths)]).toEqual([1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96]);
 });
 
 test("grows step by step, so that one measured too short does no harm", () => {

@@ -29,6 +29,12 @@ export class CallLength {
     const wanted = Math.max(targetSeconds, Math.min(copying / copyingShare, longestSeconds));
     const bySpeed = (wanted * steps) / Math.max(seconds, 1e-6);
     const bySize = (targetBytes * steps) / Math.max(inputBytes, 1);
-    this.#steps = Math.max(1, Math.min(Math.round(Math.min(bySpeed, bySize)), this.#steps * 4));
+    this.#steps = even(Math.max(1, Math.min(bySpeed, bySize, this.#steps * 4)));
   }
+}
+
+/** The next lower of 1, 2, 3, 4, 6, 8, 12, ...: what calls of few different lengths take and give back of memory fits again. */
+function even(steps: number): number {
+  const power = 2 ** Math.floor(Math.log2(steps));
+  return power > 1 && steps >= 1.5 * power ? 1.5 * power : power;
 }
