@@ -1,3 +1,4 @@
+import { elementCount } from "../../core/index.ts";
 import { numbersOf } from "../../graph/index.ts";
 import { castLike, greaterThan, indicator, lessThan } from "../indicator.ts";
 import { broadcasting, rule, unary, type Family, type RuleContext } from "../rule.ts";
@@ -78,7 +79,7 @@ type Parts = Omit<RuleContext, "needs">;
 /** da = b a^(b - 1) dy */
 function powerBase({ g, constant, x: [a = "", b = ""], y: [y = ""], dy: [dy = ""] }: Parts): string {
   const data = constant(b);
-  const exponent = data !== undefined && data.bytes.length <= 8 ? numbersOf(data)[0] : undefined;
+  const exponent = data !== undefined && elementCount(data.dims) === 1 ? numbersOf(data)[0] : undefined;
   if (exponent === 2) return g.mul(dy, g.mul(a, 2));
   if (exponent === 3) return g.mul(dy, g.mul(g.mul(a, a), 3));
   if (exponent === 1) return dy;
