@@ -67,12 +67,12 @@ function reduction(formula: (r: Reduction) => string): Entry {
       y: [y = ""],
       dy: [dy = ""],
     } = c;
-    const noop = axes === "" && intAttribute(node, "noop_with_empty_axes", 0) === 1;
+    const noop_with_empty_axes = intAttribute(node, "noop_with_empty_axes", 0);
     // Over all axes the result is a scalar, or all ones: both broadcast as they are.
-    const kept = intAttribute(node, "keepdims", 1) === 1 || axes === "" || noop;
+    const kept = intAttribute(node, "keepdims", 1) === 1 || axes === "";
     const restore = (value: string) => (kept ? value : g.op("Unsqueeze", [value, axes]));
     const reduce = (op: string, value: string) =>
-      g.op(op, axes === "" ? [value] : [value, axes], { keepdims: 1, noop_with_empty_axes: noop ? 1 : 0 });
+      g.op(op, axes === "" ? [value] : [value, axes], { keepdims: 1, noop_with_empty_axes });
     return [formula({ c, x, y: restore(y), dy: restore(dy), reduce })];
   });
 }
