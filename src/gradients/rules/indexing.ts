@@ -43,10 +43,11 @@ export const indexing: Family = {
 };
 
 // y_i = start + i delta: dstart = sum dy, ddelta = sum i dy
-function range({ g, needs, y: [y = ""], dy: [dy = ""] }: RuleContext): readonly (string | undefined)[] {
-  const sum = (value: string) => g.op("ReduceSum", [value], { keepdims: 0 });
+function range({ g, needs, rank, x, y: [y = ""], dy: [dy = ""] }: RuleContext): readonly (string | undefined)[] {
+  // ONNX Runtime's own op takes vectors of one number too
+  const sum = (value: string, i: number) => g.op("ReduceSum", [value], { keepdims: rank(x[i] ?? "") });
   const counted = () => castLike(g, g.op("Range", [g.int(0), g.op("Size", [y]), g.int(1)]), dy);
-  return [needs(0) ? sum(dy) : undefined, undefined, needs(2) ? sum(g.mul(dy, counted())) : undefined];
+  return [needs(0) ? sum(dy, 0) : undefined, undefined, needs(2) ? sum(g.mul(dy, counted()), 2) : undefined];
 }
 
 function gather(c: RuleContext): readonly string[] {
