@@ -1,5 +1,5 @@
 import { OnwardError } from "../../core/errors.ts";
-import { describeNode, floatAttribute, intAttribute, type GraphBuilder } from "../../graph/index.ts";
+import { describeNode, floatAttribute, intAttribute, type GraphBuilder, type Node } from "../../graph/index.ts";
 import { reshapeLike, shapeSlice } from "../like.ts";
 import { product } from "../product.ts";
 import { rule, type Family, type RuleContext } from "../rule.ts";
@@ -17,13 +17,8 @@ export const matrixProducts: Family = {
   }),
   // Y = alpha A' B' + beta C, with A' and B' transposed or not
   Gemm: rule(({ g, node, needs, x: [a = "", b = "", c = ""], y: [y = ""], dy: [dy = ""] }) => {
-    const alpha = floatAttribute(node, "alpha", 1);
     const beta = floatAttribute(node, "beta", 1);
-    const ta = intAttribute(node, "transA", 0);
-    const tb = intAttribute(node, "transB", 0);
-    // A' = A^T: dA = (dY B'^T)^T = B' dY^T, and B likewise
-    const da = () => (ta === 1 ? product(g, b, dy, tb, 1, alpha) : product(g, dy, b, 0, 1 - tb, alpha));
-    const db = () => (tb === 1 ? product(g, dy, a, 1, ta, alpha) : product(g, a, dy, 1 - ta, 0, alpha));
+    const { da, db } = factorGradients(g, a, b, dy, takenBy(node));
     const scaled = () => (beta === 1 ? dy : g.mul(dy, beta));
     return [
       needs(0) ? da() : undefined,
@@ -45,6 +40,26 @@ function biasGradient(g: GraphBuilder, dy: string, bias: string, y: string): str
   const one = g.ints([1]);
   const dims = typeof rows === "number" ? g.ints([1, rows]) : g.concat([one, shapeSlice(g, y, 0, 1)], 0);
   return sumRows(g, dy, dims, columns);
+}
+
+/** What a product is multiplied by, and which of its factors are transposed: 1 or 0. */
+interface Taken {
+  readonly alpha: number;
+  readonly ta: number;
+  readonly tb: number;
+}
+
+function takenBy(node: Node): Taken {
+  const [ta, tb] = [intAttribute(node, "transA", 0), intAttribute(node, "transB", 0)];
+  return { alpha: floatAttribute(node, "alpha", 1), ta, tb };
+}
+
+/** Of alpha A' B', with A' = A^T: dA = (dY B'^T)^T = B' dY^T, and B likewise. */
+function factorGradients(g: GraphBuilder, a: string, b: string, dy: string, { alpha, ta, tb }: Taken) {
+  return {
+    da: () => (ta === 1 ? product(g, b, dy, tb, 1, alpha) : product(g, dy, b, 0, 1 - tb, alpha)),
+    db: () => (tb === 1 ? product(g, dy, a, 1, ta, alpha) : product(g, a, dy, 1 - ta, 0, alpha)),
+  };
 }
 
 type Parts = Omit<RuleContext, "x" | "dy">;
@@ -84,7 +99,13 @@ function sumBatch({ g, shape, rank, y: [y = ""] }: Parts, gradient: string, oper
 }
 
 /** A product with a vector, as one with a matrix of one row or column. */
-function vectorProduct({ g, needs, rank }: Parts, a: string, b: string, dy: string): (string | undefined)[] {
+function vectorProduct(
+  { g, needs, rank }: Parts,
+  a: string,
+  b: string,
+  dy: string,
+  taken: Taken = { alpha: 1, ta: 0, tb: 0 },
+): (string | undefined)[] {
   const row = rank(a) === 1;
   const column = rank(b) === 1;
   const matrixA = row ? g.unsqueeze(a, [0]) : a;
@@ -92,8 +113,13 @@ function vectorProduct({ g, needs, rank }: Parts, a: string, b: string, dy: stri
   let full = dy;
   if (column) full = g.unsqueeze(full, [-1]);
   if (row) full = g.unsqueeze(full, [-2]);
-  const da = needs(0) ? product(g, full, matrixB, 0, 1) : undefined;
-  const db = needs(1) ? product(g, matrixA, full, 1, 0) : undefined;
+  const { da: left, db: right } = factorGradients(g, matrixA, matrixB, full, {
+    alpha: taken.alpha,
+    ta: row ? 0 : taken.ta,
+    tb: column ? 0 : taken.tb,
+  });
+  const da = needs(0) ? left() : undefined;
+  const db = needs(1) ? right() : undefined;
   return [
     da === undefined ? undefined : row ? sumLeading(g, da, rank(b) - 1, a) : da,
     db === undefined ? undefined : column ? sumLeading(g, db, rank(a) - 1, b) : db,
@@ -112,16 +138,15 @@ function fusedMatMul(c: RuleContext): (string | undefined)[] {
     g,
     node,
     needs,
+    rank,
     x: [a = "", b = ""],
     dy: [dy = ""],
   } = c;
   if (intAttribute(node, "transBatchA", 0) === 1 || intAttribute(node, "transBatchB", 0) === 1) {
     throw new OnwardError("unsupported", { expected: "batch axes in their order", where: describeNode(node) });
   }
-  const alpha = floatAttribute(node, "alpha", 1);
-  const ta = intAttribute(node, "transA", 0);
-  const tb = intAttribute(node, "transB", 0);
-  const da = () => (ta === 1 ? product(g, b, dy, tb, 1, alpha) : product(g, dy, b, 0, 1 - tb, alpha));
-  const db = () => (tb === 1 ? product(g, dy, a, 1, ta, alpha) : product(g, a, dy, 1 - ta, 0, alpha));
+  const taken = takenBy(node);
+  if (rank(a) === 1 || rank(b) === 1) return vectorProduct(c, a, b, dy, taken);
+  const { da, db } = factorGradients(g, a, b, dy, taken);
   return [needs(0) ? sumBatch(c, da(), a) : undefined, needs(1) ? sumBatch(c, db(), b) : undefined];
 }
