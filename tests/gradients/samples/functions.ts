@@ -1,27 +1,30 @@
-import { between, exactly, real, spaced, type Sample, type SampleInput } from "../sample.ts";
+import { ranks } from "../ranks.ts";
+import { between, real, spaced, type Sample, type SampleInput } from "../sample.ts";
 
-const of = (...inputs: SampleInput[]): readonly Sample[] =>
-  inputs.map((input) => ({ name: `[${input.dims.join()}]`, inputs: [input] }));
+const within =
+  (low: number, high: number) =>
+  (...dims: number[]): SampleInput =>
+    between(low, high, ...dims);
 
 /** Samples of the rules in functions.ts. */
 export const functions: Readonly<Record<string, readonly Sample[]>> = {
-  Abs: of(spaced(6)),
-  Reciprocal: of(between(0.5, 2, 4), between(-2, -0.5, 2, 2)),
-  Sqrt: of(between(0.3, 2, 4)),
-  Exp: of(real(4)),
-  Log: of(between(0.3, 2, 4)),
-  Erf: of(real(5)),
-  Sin: of(real(4)),
-  Cos: of(real(4)),
-  Tan: of(between(-1, 1, 4)),
-  Asin: of(between(-0.8, 0.8, 4)),
-  Acos: of(between(-0.8, 0.8, 4)),
-  Atan: of(real(4)),
-  Sinh: of(real(4)),
-  Cosh: of(real(4)),
-  Tanh: of(real(4)),
-  Asinh: of(real(4)),
-  Acosh: of(between(1.3, 3, 4)),
-  Atanh: of(between(-0.8, 0.8, 4)),
-  Identity: of(real(2, 2, 2, 2, 2), exactly([], [1])),
+  Abs: ranks(1, spaced),
+  Reciprocal: [...ranks(0, within(0.5, 2)), { name: "negative", inputs: [between(-2, -0.5, 2, 2)] }],
+  Sqrt: ranks(0, within(0.3, 2)),
+  Exp: ranks(0, real),
+  Log: ranks(0, within(0.3, 2)),
+  Erf: ranks(0, real),
+  Sin: ranks(0, real),
+  Cos: ranks(0, real),
+  Tan: ranks(0, within(-1, 1)),
+  Asin: ranks(0, within(-0.8, 0.8)),
+  Acos: ranks(0, within(-0.8, 0.8)),
+  Atan: ranks(0, real),
+  Sinh: ranks(0, real),
+  Cosh: ranks(0, real),
+  Tanh: ranks(0, real),
+  Asinh: ranks(0, real),
+  Acosh: ranks(0, within(1.3, 3)),
+  Atanh: ranks(0, within(-0.8, 0.8)),
+  Identity: ranks(0, real),
 };
