@@ -15,19 +15,41 @@ export const swish: Rewrite = {
   },
 };
 
+/** The numbers that activations take: a node may tell others, which mean nothing. */
+const activationNumbers: Readonly<Record<string, readonly ("alpha" | "beta" | "gamma")[]>> = {
+  Elu: ["alpha"],
+  HardSigmoid: ["alpha", "beta"],
+  LeakyRelu: ["alpha"],
+  Selu: ["alpha", "gamma"],
+  ThresholdedRelu: ["alpha"],
+};
+
+const scaledActivations: Readonly<Record<string, string>> = { ParametricSoftplus: "Softplus", ScaledTanh: "Tanh" };
+
 /** The activation that a fused node ends in, by its attributes; the value itself where it has none. */
 export function activated(g: GraphBuilder, node: Node, value: string): string {
   const activation = stringAttribute(node, "activation", "");
   if (activation === "") return value;
-  const [first, second] = floatsAttribute(node, "activation_params") ?? [
-    floatAttribute(node, "activation_alpha"),
-    floatAttribute(node, "activation_beta"),
-  ];
-  const alpha = first === undefined ? undefined : float(first);
-  const beta = second === undefined ? undefined : float(second);
+  const params = floatsAttribute(node, "activation_params");
+  const [first, second] = params ?? [floatAttribute(node, "activation_alpha"), floatAttribute(node, "activation_beta")];
   if (activation === "Clip")
     return g.op("Clip", [value, scalarLike(g, first ?? -3.4e38, value), scalarLike(g, second ?? 3.4e38, value)]);
-  return g.op(activation, [value], { alpha, beta });
+  // alpha f(beta x), which are no ops by themselves
+  const inner = scaledActivations[activation];
+  if (inner !== undefined) {
+    const scaled = g.op("Mul", [value, scalarLike(g, second ?? 1, value)]);
+    return g.op("Mul", [g.op(inner, [scaled]), scalarLike(g, first ?? 1, value)]);
+  }
+  const given = {
+    alpha: first,
+    beta: second,
+    gamma: params === undefined ? floatAttribute(node, "activation_gamma") : second,
+  };
+  const own = (activationNumbers[activation] ?? []).flatMap((name) => {
+    const number = given[name];
+    return number === undefined ? [] : [[name, float(number)] as const];
+  });
+  return g.op(activation, [value], Object.fromEntries(own));
 }
 
 /** A convolution, a sum and an activation in one. */

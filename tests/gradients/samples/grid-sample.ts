@@ -1,3 +1,4 @@
+import { Random } from "../../../src/core/index.ts";
 import { exactly, real, still, type Sample } from "../sample.ts";
 
 /** A grid for places in pixels of an image of 4 by 5: off the pixels and the middles between them, some beyond the borders. */
@@ -14,6 +15,10 @@ function gridOf(align_corners: number) {
 
 const grid = gridOf(0);
 const volume = exactly([1, 1, 2, 2, 3], [-0.53, 0.21, 0.37, -0.42, 0.11, 0.43, -0.27, -0.61, 0.33, 0.31, -0.13, 0.44]);
+const wideVolume = exactly(
+  [1, 1, 2, 2, 3],
+  [-0.53, 1.17, 0.37, -1.28, 0.11, 0.43, -0.27, -0.61, 1.57, 0.31, -0.13, 0.44],
+);
 const linear: readonly Sample[] = ["zeros", "border", "reflection"].flatMap((padding_mode): Sample[] =>
   [0, 1].map((align_corners) => ({
     name: `linear, ${padding_mode}, align_corners ${align_corners}`,
@@ -33,6 +38,31 @@ export const gridSample: Readonly<Record<string, readonly Sample[]>> = {
         attributes: { mode: "nearest", padding_mode },
       },
       { name: `cubic, ${padding_mode}`, inputs: [real(1, 1, 4, 5), grid], attributes: { mode: "cubic", padding_mode } },
+    ]),
+    ...["zeros", "border", "reflection"].flatMap((padding_mode): Sample[] => [
+      {
+        name: `nearest, ${padding_mode}, align_corners`,
+        inputs: [real(1, 2, 4, 5), still(gridOf(1))],
+        attributes: { mode: "nearest", padding_mode, align_corners: 1 },
+      },
+      {
+        name: `cubic, ${padding_mode}, align_corners`,
+        inputs: [real(2, 1, 4, 5), exactly([2, 1, 3, 2], gridOf(1).fill(new Random(1, ""), 12))],
+        attributes: { mode: "cubic", padding_mode, align_corners: 1 },
+        batch: [0, 1],
+      },
+      ...[0, 1].flatMap((align_corners): Sample[] => [
+        {
+          name: `volumes, ${padding_mode}, align_corners ${align_corners}`,
+          inputs: [real(1, 2, 3, 4, 3), wideVolume],
+          attributes: { padding_mode, align_corners },
+        },
+        {
+          name: `volumes, nearest, ${padding_mode}, align_corners ${align_corners}`,
+          inputs: [real(1, 1, 3, 4, 3), still(wideVolume)],
+          attributes: { mode: "nearest", padding_mode, align_corners },
+        },
+      ]),
     ]),
     { name: "volumes", inputs: [real(1, 1, 3, 4, 3), volume] },
   ],

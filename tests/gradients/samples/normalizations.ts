@@ -135,6 +135,7 @@ export const normalizations: Readonly<Record<string, readonly Sample[]>> = {
       inputs: [real(2, 4, 2, 1)],
       attributes: { size: 5, alpha: float(0.6), beta: float(1.2), bias: float(1.7) },
     },
+    { name: "more than the channels", inputs: [real(1, 2, 2, 2)], attributes: { size: 7, alpha: float(0.9) } },
     { name: "defaults, size 1", inputs: [real(2, 3, 2, 2)], attributes: { size: 1 } },
   ],
   Dropout: [

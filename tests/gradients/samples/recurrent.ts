@@ -1,3 +1,4 @@
+import { float } from "../../../src/graph/index.ts";
 import { fed, ints, real, still, type Sample, type SampleInput } from "../sample.ts";
 
 /** Samples of a layer with `gates` gates: each of its forms, two time steps apart from one, and each output alone. */
@@ -34,6 +35,19 @@ function layer(gates: number, outputs: number, attributes: NonNullable<Sample["a
   ];
 }
 
+/** The form of `layer` that is named, with further attributes. */
+function like(
+  forms: readonly Sample[],
+  name: string,
+  ...more: [string, NonNullable<Sample["attributes"]>][]
+): Sample[] {
+  return forms
+    .filter((form) => form.name === name)
+    .flatMap((form) =>
+      more.map(([what, attributes]) => ({ ...form, name: what, attributes: { ...form.attributes, ...attributes } })),
+    );
+}
+
 /** Samples of the rules in lstm.ts, gru.ts and rnn.ts. */
 export const recurrent: Readonly<Record<string, readonly Sample[]>> = {
   LSTM: [
@@ -51,9 +65,22 @@ export const recurrent: Readonly<Record<string, readonly Sample[]>> = {
             },
           ];
     }),
+    ...like(layer(4, 3, {}), "bidirectional", [
+      "activations told",
+      { activations: ["Sigmoid", "Tanh", "Tanh", "sigmoid", "tanh", "TANH"] },
+    ]),
+    { ...layer(4, 3, {})[1], name: "last cell alone", through: [2] } as Sample,
   ],
   GRU: [
     ...layer(3, 2, {}),
+    ...like(layer(3, 2, {}), "bidirectional", [
+      "activations told, with numbers that they do not use",
+      {
+        activations: ["sigmoid", "TANH", "Sigmoid", "Tanh"],
+        activation_alpha: [0.5, 0.5, 0.5, 0.5].map(float),
+        activation_beta: [0.3, 0.3, 0.3, 0.3].map(float),
+      },
+    ]),
     ...layer(3, 2, { linear_before_reset: 1 }).map((sample) => ({
       ...sample,
       name: `${sample.name}, linear_before_reset`,
@@ -61,6 +88,20 @@ export const recurrent: Readonly<Record<string, readonly Sample[]>> = {
   ],
   RNN: [
     ...layer(1, 2, {}),
+    ...like(
+      layer(1, 2, {}),
+      "bidirectional",
+      ["Tanh and Relu", { activations: ["Tanh", "Relu"] }],
+      ["Relu and Tanh", { activations: ["Relu", "Tanh"] }],
+    ),
+    ...like(layer(1, 2, {}), "sequences of several lengths, bidirectional", [
+      "Relu and Tanh, sequences of several lengths",
+      { activations: ["Relu", "Tanh"] },
+    ]),
+    ...like(layer(1, 2, {}), "sequences of several lengths, reverse", [
+      "Relu, sequences of several lengths, reverse",
+      { activations: ["Relu"] },
+    ]),
     {
       name: "relu",
       inputs: [real(3, 2, 3), real(1, 2, 3), real(1, 2, 2)],

@@ -67,12 +67,105 @@ export const resizing: Readonly<Record<string, readonly Sample[]>> = {
       none,
       sizes(1, 1, 6, 3),
     ),
+    ...["round_prefer_floor", "round_prefer_ceil", "floor", "ceil"].flatMap((nearest_mode) =>
+      ["half_pixel", "asymmetric", "align_corners", "pytorch_half_pixel", "half_pixel_symmetric"].map(
+        (coordinate_transformation_mode) =>
+          resize(
+            `nearest, ${nearest_mode}, ${coordinate_transformation_mode}`,
+            real(1, 2, 4, 3),
+            { mode: "nearest", nearest_mode, coordinate_transformation_mode },
+            none,
+            scales(1, 1, 1.7, 0.7),
+          ),
+      ),
+    ),
+    ...["half_pixel", "asymmetric", "align_corners", "pytorch_half_pixel", "half_pixel_symmetric"].flatMap(
+      (coordinate_transformation_mode) =>
+        [
+          { mode: "linear" },
+          { mode: "cubic" },
+          { mode: "cubic", cubic_coeff_a: float(-0.6) },
+          { mode: "cubic", exclude_outside: 1 },
+        ].flatMap((attributes) =>
+          [scales(1, 1, 1.7, 0.6), undefined].map((given) =>
+            resize(
+              `${Object.values(attributes).join(" ")}, ${coordinate_transformation_mode}${given === undefined ? ", sizes" : ""}`,
+              real(1, 1, 4, 5),
+              { ...attributes, coordinate_transformation_mode },
+              none,
+              given,
+              ...(given === undefined ? [sizes(1, 1, 7, 3)] : []),
+            ),
+          ),
+        ),
+    ),
+    ...[
+      { mode: "linear" },
+      { mode: "linear", coordinate_transformation_mode: "align_corners" },
+      { mode: "cubic" },
+      { mode: "cubic", exclude_outside: 1 },
+      { mode: "cubic", cubic_coeff_a: float(-0.5) },
+    ].map((attributes) =>
+      resize(
+        `antialias, ${Object.values(attributes).join(" ")}`,
+        real(1, 1, 7, 6),
+        { ...attributes, antialias: 1 },
+        none,
+        scales(1, 1, 0.6, 0.5),
+      ),
+    ),
+    ...["nearest", "linear"].flatMap((mode) => [
+      { ...resize(`${mode}, rank 2`, real(3, 4), { mode }, none, scales(2, 0.6)), batch: [] },
+      resize(`${mode}, rank 3`, real(1, 2, 4), { mode }, none, scales(1, 1, 1.6)),
+      resize(`${mode}, rank 3, two axes`, real(2, 3, 2), { mode }, none, scales(1, 1.7, 2)),
+      resize(`${mode}, rank 5`, real(1, 2, 2, 3, 2), { mode }, none, scales(1, 1, 2, 1.4, 1.5)),
+      resize(`${mode}, channels last`, real(1, 3, 2, 2), { mode }, none, scales(1, 2, 1.5, 1)),
+      resize(`${mode}, axes in another order`, real(1, 2, 3, 2), { mode, axes: [3, 2] }, none, scales(2, 1.4)),
+      resize(`${mode}, a negative axis`, real(1, 2, 3, 2), { mode, axes: [-1] }, none, none, sizes(5)),
+    ]),
+    resize(
+      "nearest, cropped",
+      real(1, 1, 4, 4),
+      { mode: "nearest", coordinate_transformation_mode: "tf_crop_and_resize" },
+      { ...constant(exactly([8], [0, 0, 0.2, 0.1, 1, 1, 0.9, 0.8])), type: "float32" },
+      none,
+      sizes(1, 1, 3, 4),
+    ),
+    resize(
+      "linear, cropped beyond the image",
+      real(1, 1, 4, 4),
+      { mode: "linear", coordinate_transformation_mode: "tf_crop_and_resize", extrapolation_value: float(2) },
+      { ...constant(exactly([8], [0, 0, 0.2, -0.1, 1, 1, 1.3, 0.8])), type: "float32" },
+      none,
+      sizes(1, 1, 5, 4),
+    ),
+    { ...resize("nearest, rank 1", real(4), { mode: "nearest" }, none, scales(1.6)), batch: [] },
   ],
   AffineGrid: [
     { name: "images", inputs: [real(2, 2, 3), sizes(2, 1, 3, 4)], batch: [] },
+    {
+      name: "images, align_corners",
+      inputs: [real(2, 2, 3), sizes(2, 1, 3, 4)],
+      batch: [],
+      attributes: { align_corners: 1 },
+    },
+    { name: "volumes", inputs: [real(1, 3, 4), sizes(1, 1, 2, 3, 2)] },
+    { name: "a row of one pixel", inputs: [real(1, 2, 3), sizes(1, 1, 1, 4)], batch: [] },
     { name: "volumes, align_corners", inputs: [real(1, 3, 4), sizes(1, 1, 2, 3, 2)], attributes: { align_corners: 1 } },
   ],
   Col2Im: [
+    { name: "rows", inputs: [real(2, 4, 5), sizes(6), sizes(2)] },
+    { name: "volumes", inputs: [real(1, 8, 4), sizes(2, 3, 3), sizes(2, 2, 2)], attributes: { strides: [1, 1, 1] } },
+    {
+      name: "pads of unlike sides",
+      inputs: [real(1, 8, 12), sizes(3, 4), sizes(2, 2)],
+      attributes: { pads: [1, 0, 0, 1] },
+    },
+    {
+      name: "strides and dilations that differ",
+      inputs: [real(1, 6, 12), sizes(5, 4), sizes(3, 2)],
+      attributes: { strides: [1, 1], dilations: [1, 3], pads: [0, 1, 1, 1] },
+    },
     { name: "2x2", inputs: [real(2, 8, 6), sizes(3, 4), sizes(2, 2)] },
     {
       name: "attributes",
