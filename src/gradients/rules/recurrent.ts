@@ -69,6 +69,10 @@ export function recurrent(
       value === undefined || value === "" ? none : pick(value, i, 0);
     const sequence = c.output(0);
     const mask = x[4] === undefined || x[4] === "" ? undefined : maskOf(g, x[4], input, length);
+    // Of a sequence of no steps the runtime gives zeros for the last states
+    const begun = mask === undefined ? undefined : pick(mask, 0, 0);
+    const last = (value: string | undefined, i: number) =>
+      value === undefined || begun === undefined ? state(value, i) : g.mul(state(value, i), begun);
     const results = Array.from({ length: count }, (_, i) => {
       const backwards = mode === "reverse" || i === 1;
       const firstHidden = state(x[5], i);
@@ -97,8 +101,8 @@ export function recurrent(
         peepholes: x[7] === undefined || x[7] === "" ? undefined : pick(x[7], i, 0),
         dh:
           dy[0] === undefined ? filled(g, g.concat([length, batch, g.ints([hidden])], 0), 0, type) : pick(dy[0], i, 1),
-        dlast: state(dy[1], i),
-        dcell: state(dy[2], i),
+        dlast: last(dy[1], i),
+        dcell: last(dy[2], i),
         mask,
       };
       return { direction, back: cell(direction) };
