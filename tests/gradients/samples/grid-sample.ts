@@ -64,6 +64,13 @@ export const gridSample: Readonly<Record<string, readonly Sample[]>> = {
         },
       ]),
     ]),
+    ...["zeros", "border", "reflection"].flatMap((padding_mode) =>
+      ["linear", "cubic"].map((mode) => ({
+        name: `${mode}, ${padding_mode}, a row of one pixel`,
+        inputs: [real(1, 2, 1, 5), exactly([1, 1, 3, 2], [-0.53, 0.31, 0.27, -0.42, 0.61, 0.15])],
+        attributes: { mode, padding_mode },
+      })),
+    ),
     { name: "volumes", inputs: [real(1, 1, 3, 4, 3), volume] },
   ],
   "com.microsoft:GridSample": [

@@ -1,4 +1,4 @@
-import { between, constant, fed, ints, real, still, type Sample } from "../sample.ts";
+import { between, constant, exactly, fed, ints, real, still, type Sample } from "../sample.ts";
 
 const labels = fed(ints([4], [2, 0, 1, 2]));
 const sparse = fed(ints([4], [2, -100, 1, 0]));
@@ -51,6 +51,11 @@ const options: readonly Sample[] = [
       attributes: { reduction, ignore_index: 7 },
     },
   ]),
+  ...["none", "sum", "mean"].map((reduction) => ({
+    name: `${reduction}, a class of weight 0`,
+    inputs: [real(4, 3), labels, still(exactly([3], [0.7, 1.6, 0]))],
+    attributes: { reduction },
+  })),
   { name: "int32 labels", inputs: [real(4, 3), fed(ints([4], [2, 0, 1, 2], "int32"))] },
 ];
 

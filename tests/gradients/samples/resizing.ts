@@ -193,6 +193,25 @@ export const resizing: Readonly<Record<string, readonly Sample[]>> = {
       none,
       sizes(1, 1, 5, 4),
     ),
+    ...["nearest", "linear", "cubic"].flatMap((mode) => [
+      resize(`${mode}, a row of one pixel`, real(1, 2, 1, 3), { mode }, none, none, sizes(1, 2, 3, 5)),
+      resize(`${mode}, to one pixel`, real(1, 1, 3, 4), { mode }, none, none, sizes(1, 1, 1, 1)),
+      resize(
+        `${mode}, to one pixel, align_corners`,
+        real(1, 1, 3, 4),
+        { mode, coordinate_transformation_mode: "align_corners" },
+        none,
+        none,
+        sizes(1, 1, 1, 2),
+      ),
+      resize(
+        `${mode}, a size that scales do not divide, half_pixel_symmetric`,
+        real(1, 1, 3, 5),
+        { mode, coordinate_transformation_mode: "half_pixel_symmetric" },
+        none,
+        scales(1, 1, 2.5, 0.7),
+      ),
+    ]),
     { ...resize("nearest, rank 1", real(4), { mode: "nearest" }, none, scales(1.6)), batch: [] },
   ],
   AffineGrid: [
@@ -204,6 +223,7 @@ export const resizing: Readonly<Record<string, readonly Sample[]>> = {
       attributes: { align_corners: 1 },
     },
     { name: "volumes", inputs: [real(1, 3, 4), sizes(1, 1, 2, 3, 2)] },
+    { name: "a size known only when it runs", inputs: [real(2, 2, 3), fed(sizes(2, 1, 3, 4))], batch: [] },
     { name: "a row of one pixel", inputs: [real(1, 2, 3), sizes(1, 1, 1, 4)], batch: [] },
     { name: "volumes, align_corners", inputs: [real(1, 3, 4), sizes(1, 1, 2, 3, 2)], attributes: { align_corners: 1 } },
   ],

@@ -1,5 +1,16 @@
 import { float } from "../../../src/graph/index.ts";
-import { between, constant, exactly, fed, ints, real, spaced, type Sample, type SampleInput } from "../sample.ts";
+import {
+  between,
+  constant,
+  exactly,
+  fed,
+  ints,
+  real,
+  spaced,
+  still,
+  type Sample,
+  type SampleInput,
+} from "../sample.ts";
 
 const epsilon = float(0.01);
 const pool = (name: string, input: SampleInput, attributes = {}): Sample => ({
@@ -85,6 +96,19 @@ export const rewritten: Readonly<Record<string, readonly Sample[]>> = {
     heads("causal", { is_causal: 1 }),
     heads("softcap", { softcap: float(1.5) }),
     heads("scale, softcap, causal, float mask", { scale: float(1.3), softcap: float(0.8), is_causal: 1 }, real(3, 3)),
+    heads("mask of minus infinity", {}, still(fed(exactly([3, 3], [0, -Infinity, 0.3, 0, 0, -Infinity, -0.5, 0, 0])))),
+    heads(
+      "mask of minus infinity, softcap, causal",
+      { softcap: float(1.2), is_causal: 1 },
+      still(fed(exactly([3, 3], [0, -Infinity, 0.3, 0, 0, -Infinity, -0.5, 0, 0]))),
+    ),
+    {
+      name: "three dimensions, one head of keys, lengths",
+      inputs: [real(2, 3, 8), real(2, 4, 2), real(2, 4, 3), undefined, undefined, undefined, fed(ints([2], [4, 2]))],
+      attributes: { q_num_heads: 4, kv_num_heads: 1, scale: float(0.9) },
+      batch: [0, 1, 2],
+      only: "float32",
+    },
     heads("float mask for each sample", {}, real(2, 1, 3, 3)),
     heads("float mask for each head", {}, real(2, 3, 3)),
     heads("float mask for each sample and head, softcap", { softcap: float(2) }, real(2, 2, 3, 3)),
@@ -240,6 +264,11 @@ export const rewritten: Readonly<Record<string, readonly Sample[]>> = {
       { mask_filter_value: float(-1.5) },
       fed(ints([2], [3, 2], "int32")),
     ),
+    attention(
+      "mask for each query, causal",
+      { unidirectional: 1 },
+      fed(ints([2, 3, 3], [1, 1, 0, 1, 1, 1, 1, 0, 1, 0, 1, 1, 1, 1, 1, 0, 1, 1], "int32")),
+    ),
     attention("key mask, causal, scale", { unidirectional: 1, scale: float(0.4) }, mask),
     attention("key mask, a filter value that shows", { mask_filter_value: float(-1.5) }, mask),
     attention("causal, a filter value that shows", { unidirectional: 1, mask_filter_value: float(-1.5) }),
@@ -282,6 +311,19 @@ export const rewritten: Readonly<Record<string, readonly Sample[]>> = {
     ),
     threeDimensional("bias of the scores of all samples and heads", {}, undefined, undefined, real(1, 1, 3, 3)),
     threeDimensional("bias of the scores of each sample", {}, undefined, undefined, real(2, 1, 3, 3)),
+    {
+      name: "heads apart, key mask",
+      inputs: [
+        real(2, 3, 4),
+        real(2, 2, 5, 2),
+        real(2, 2, 5, 2),
+        undefined,
+        fed(ints([2, 5], [1, 1, 0, 1, 1, 1, 1, 1, 1, 0], "int32")),
+      ],
+      attributes: { num_heads: 2 },
+      batch: [0, 1, 2, 4],
+      only: "float32",
+    },
     threeDimensional("constant lengths, bias", {}, real(12), ints([2], [2, 3], "int32")),
     threeDimensional("key mask, causal", { unidirectional: 1 }, undefined, mask),
     threeDimensional("key mask, a filter value that shows", { mask_filter_value: float(-1.5) }, undefined, mask),
@@ -390,6 +432,12 @@ export const rewritten: Readonly<Record<string, readonly Sample[]>> = {
         beta: float(1.5),
       }),
     ),
+    {
+      name: "transA, C of one number",
+      inputs: [real(3, 2), real(3, 2), real(1)],
+      attributes: { activation: "Tanh", transA: 1, alpha: float(0.5), beta: float(-2) },
+      only: "float32",
+    },
     {
       name: "no C",
       inputs: [real(2, 3), real(2, 3)],

@@ -8,6 +8,7 @@ export const spectra: Readonly<Record<string, readonly Sample[]>> = {
   DFT: [
     { name: "real", inputs: [real(2, 5, 1), undefined, axis(1)] },
     { name: "complex, rank 4, the first of two axes", inputs: [real(2, 4, 3, 2), undefined, axis(-3)] },
+    { name: "of one number", inputs: [real(2, 1, 2), undefined, axis(1)] },
     { name: "rank 2", inputs: [real(5, 1), undefined, axis(0)], batch: [] },
     { name: "rank 5", inputs: [real(1, 2, 3, 2, 2), undefined, axis(2)] },
     { name: "no axis", inputs: [real(2, 2, 4, 2)] },
@@ -37,6 +38,7 @@ export const spectra: Readonly<Record<string, readonly Sample[]>> = {
     { name: "windows that overlap", inputs: [real(2, 9, 1), step, real(4)] },
     { name: "no window", inputs: [real(2, 9, 1), step, undefined, ints([], [4])] },
     { name: "one side told", inputs: [real(2, 9, 1), step, real(5)], attributes: { onesided: 1 } },
+    { name: "frames apart", inputs: [real(2, 11, 1), ints([], [4]), real(3)] },
     { name: "signals of rank 2", inputs: [real(2, 8), step, real(4)] },
     { name: "a window and the length", inputs: [real(1, 8, 1), ints([], [3]), real(4), ints([], [4])] },
     { name: "both sides", inputs: [real(2, 8, 1), step, real(3), ints([], [3])], attributes: { onesided: 0 } },
