@@ -17,7 +17,8 @@ const built = [...Object.values(exports), ...Object.values(bin), ...others].filt
 const entryPoints = built.map((file) => join(root, file.replace("./dist/", "src/").replace(/\.js$/, ".ts")));
 
 const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
-rmSync(dist, { recursive: true, force: true });
+// Declarations of what has not changed stay; what is published holds nothing of earlier builds.
+rmSync(process.argv.includes("--clean") ? dist : join(dist, "chunks"), { recursive: true, force: true });
 try {
   execFileSync(process.execPath, [tsc, "-p", "tsconfig.build.json"], { cwd: root, stdio: "inherit" });
 } catch {

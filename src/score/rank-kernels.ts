@@ -2,6 +2,7 @@ import { RankCounter, type RankedSummary, rankedSummary } from "../metrics/index
 import type { Address, Kernels } from "./kernels.ts";
 import type { RankPortion } from "./rank-portion.ts";
 
+/** As in kernels/rank-tables.ts, which fills the memory that is measured out here. */
 const mostBuckets = 2 ** 22;
 /** Counts of digits and parts. */
 const countBytes = 16_384;
