@@ -14,10 +14,14 @@ export function gradientFactors(
   const read = (value: string) => g.nodes.some(({ inputs }) => inputs.includes(value));
   let node = producer(gradient);
   if (node === undefined || read(gradient)) return undefined;
-  if (shape.length === 1 && node.op === "Reshape") {
-    const row = node.inputs[0] ?? "";
+  if (shape.length === 1) {
+    let row = gradient;
+    // A sum over columns is a row, made a column, made a vector.
+    for (; node?.op === "Reshape"; node = producer(row)) {
+      row = node.inputs[0] ?? "";
+      if (g.nodes.some((other) => other !== node && other.inputs.includes(row))) return undefined;
+    }
     if (g.shapeOf(row)?.join() !== [1, ...shape].join()) return undefined;
-    node = producer(row);
   } else if (shape.length !== 2) return undefined;
   const op = node === undefined ? undefined : qualifiedName(node);
   if (node === undefined || (op !== "MatMul" && op !== "com.microsoft:FusedMatMul")) return undefined;

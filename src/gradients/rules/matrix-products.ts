@@ -3,7 +3,7 @@ import { describeNode, floatAttribute, intAttribute, type GraphBuilder, type Nod
 import { reshapeLike, shapeSlice } from "../like.ts";
 import { product } from "../product.ts";
 import { rule, type Family, type RuleContext } from "../rule.ts";
-import { sumRows } from "../sum-rows.ts";
+import { sumColumns, sumRows } from "../sum-rows.ts";
 import { sumToShape } from "../sum-to-shape.ts";
 
 /** Products of matrices; a transposed operand costs nothing in the runtime's FusedMatMul. */
@@ -30,11 +30,19 @@ export const matrixProducts: Family = {
   "com.microsoft:TransposeMatMul": rule(fusedMatMul),
 };
 
-/** The sum over the rows of a gradient. */
+/** The sum over the rows of a gradient, or over its columns where each row has its own number. */
 function biasGradient(g: GraphBuilder, dy: string, bias: string, y: string): string {
-  const rows = g.shapeOf(y)?.[0];
+  const [rows, width] = g.shapeOf(y) ?? [];
   const shape = g.shapeOf(bias);
   const columns = shape?.[0];
+  if (
+    shape?.length === 2 &&
+    shape[1] === 1 &&
+    typeof rows === "number" &&
+    typeof width === "number" &&
+    shape[0] === rows
+  )
+    return sumColumns(g, dy, rows, width);
   if (shape?.length !== 1 || typeof columns !== "number" || columns === 1 || rows === 1)
     return sumToShape(g, dy, bias, y);
   const one = g.ints([1]);

@@ -36,6 +36,12 @@ class Network {
     return this.g.op("Conv", inputs, { kernel_shape, ...attributes });
   }
 
+  linear(x: string, inputs: number, outputs: number, bias = true): string {
+    return this.g.op("Gemm", [x, this.#weight([outputs, inputs]), ...(bias ? [this.#weight([outputs])] : [])], {
+      transB: 1,
+    });
+  }
+
   norm(x: string, channels: number): string {
     const one = [channels];
     const positive = Float32Array.from({ length: channels }, () => 0.5 + random.uniform());
@@ -48,6 +54,8 @@ interface Sample {
   readonly input: readonly number[];
   /** How many convolutions stay as they are. */
   readonly left?: number;
+  /** How many linear layers have their weights first; a network of such layers ends with one. */
+  readonly turned?: number;
   readonly build: (n: Network, x: string) => string;
 }
 
@@ -103,19 +111,59 @@ const samples: Readonly<Record<string, Sample>> = {
   },
 };
 
+const linearSamples: Readonly<Record<string, Sample>> = {
+  "linear layers that follow each other": {
+    input: [130],
+    turned: 2,
+    build: (n, x) => {
+      const first = n.g.op("Relu", [n.linear(x, 130, 128)]);
+      const second = n.g.op("Tanh", [n.linear(first, 128, 129, false)]);
+      return n.linear(second, 129, 3);
+    },
+  },
+  "a batch normalization between linear layers": {
+    input: [128],
+    turned: 1,
+    build: (n, x) => n.linear(n.g.op("Relu", [n.norm(n.linear(x, 128, 128), 128)]), 128, 3),
+  },
+  "a linear layer with a way around it, which stays": {
+    input: [128],
+    turned: 0,
+    build: (n, x) => n.linear(n.g.op("Add", [x, n.linear(x, 128, 128)]), 128, 3),
+  },
+  "a linear layer that is read elsewhere, which stays": {
+    input: [128],
+    turned: 0,
+    build: (n, x) => {
+      const first = n.linear(x, 128, 128);
+      const rest = n.g.sum(n.g.op("Softmax", [first]), [1], 1);
+      return n.g.add(n.linear(first, 128, 3), rest);
+    },
+  },
+  "small linear layers, which stay": {
+    input: [5],
+    turned: 0,
+    build: (n, x) => n.linear(n.g.op("Relu", [n.linear(x, 5, 4)]), 4, 3),
+  },
+  "a large last layer, which stays": { input: [128], turned: 0, build: (n, x) => n.linear(x, 128, 128) },
+  "convolutions before linear layers": {
+    input: [4, 4, 4],
+    turned: 1,
+    build: (n, x) => {
+      const maps = n.g.op("Relu", [n.conv(x, [8, 4, 3, 3], pad)]);
+      const flat = n.g.op("Flatten", [maps], { axis: 1 });
+      return n.linear(n.g.op("Relu", [n.linear(flat, 128, 128)]), 128, 3);
+    },
+  },
+};
+
 /** The model of a sample, with the sum of each channel as its scores. */
-function modelOf({ input, build }: Sample): Graph {
+function modelOf({ input, turned, build }: Sample): Graph {
   const network = new Network();
   const { g } = network;
   const last = build(network, g.input("x", "float32", ["N", ...input]));
-  g.output(
-    "scores",
-    g.sum(
-      last,
-      input.slice(1).map((_, axis) => axis + 2),
-    ),
-    ["N", undefined],
-  );
+  const axes = input.slice(1).map((_, axis) => axis + 2);
+  g.output("scores", turned === undefined ? g.sum(last, axes) : last, ["N", undefined]);
   return g.build("sample");
 }
 
@@ -127,28 +175,35 @@ async function run(graph: Graph, feeds: Tensors): Promise<Record<string, Float32
 
 const norm = (values: Float32Array) => Math.hypot(...values);
 
-test.each(Object.entries(samples))("%s: the same numbers as with the samples first", async (_, sample) => {
-  const prepared = await prepareModel(workingModel(modelOf(sample)), nodeRuntime);
-  const size = 5;
-  const sized = await forBatchSize(prepared, size, nodeRuntime);
-  expect(sized.graph.nodes.filter(({ op }) => op === "Conv")).toHaveLength(sample.left ?? 0);
-  const count = size * sample.input.reduce((product, dim) => product * dim, 1);
-  const feeds = {
-    ...new ModelValues(prepared).feeds(),
-    x: float32(
-      Float32Array.from({ length: count }, () => random.normal()),
-      [size, ...sample.input],
-    ),
-    [names.labels]: int64([0, 1, 2, 0, 1], [size]),
-  };
-  for (const mode of ["eval", "train"] as const) {
-    const [plain, major] = await Promise.all(
-      [prepared, sized].map((model) => run(gradientGraph(model, crossEntropy(), prepared.parameters, mode), feeds)),
+test.each(Object.entries({ ...samples, ...linearSamples }))(
+  "%s: the same numbers as with the samples first",
+  async (_, sample) => {
+    const prepared = await prepareModel(workingModel(modelOf(sample)), nodeRuntime);
+    const size = 5;
+    const sized = await forBatchSize(prepared, size, nodeRuntime);
+    expect(sized.graph.nodes.filter(({ op }) => op === "Conv")).toHaveLength(sample.left ?? 0);
+    const weightsFirst = sized.graph.nodes.filter(
+      ({ op, inputs }) => op === "Gemm" && sized.graph.initializers.has(inputs[0] ?? ""),
     );
-    expect(Object.keys(major!).toSorted()).toEqual(Object.keys(plain!).toSorted());
-    for (const [name, expected] of Object.entries(plain!)) {
-      const distance = norm(expected.map((value, i) => value - major![name]![i]!));
-      expect(distance, `${mode}: ${name}`).toBeLessThanOrEqual(2e-5 * norm(expected) + 2e-6);
+    expect(weightsFirst).toHaveLength(sample.turned ?? 0);
+    const count = size * sample.input.reduce((product, dim) => product * dim, 1);
+    const feeds = {
+      ...new ModelValues(prepared).feeds(),
+      x: float32(
+        Float32Array.from({ length: count }, () => random.normal()),
+        [size, ...sample.input],
+      ),
+      [names.labels]: int64([0, 1, 2, 0, 1], [size]),
+    };
+    for (const mode of ["eval", "train"] as const) {
+      const [plain, major] = await Promise.all(
+        [prepared, sized].map((model) => run(gradientGraph(model, crossEntropy(), prepared.parameters, mode), feeds)),
+      );
+      expect(Object.keys(major!).toSorted()).toEqual(Object.keys(plain!).toSorted());
+      for (const [name, expected] of Object.entries(plain!)) {
+        const distance = norm(expected.map((value, i) => value - major![name]![i]!));
+        expect(distance, `${mode}: ${name}`).toBeLessThanOrEqual(2e-5 * norm(expected) + 2e-6);
+      }
     }
-  }
-});
+  },
+);

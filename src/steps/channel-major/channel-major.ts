@@ -11,6 +11,7 @@ import {
   type Node,
 } from "../../graph/index.ts";
 import { channelMajorConvolution } from "./convolution.ts";
+import { linearLayer } from "./linear-layer.ts";
 
 /** Ops that look at each element alone, whichever axis it lies on. */
 const elementwise = new Set(
@@ -25,14 +26,15 @@ const planewise = new Set("MaxPool AveragePool LpPool GlobalAveragePool GlobalMa
 
 /**
  * Writes convolutions of small maps with the channels before the samples, [C, N, d1, ...], where one product does the whole
- * batch (`channelMajorConvolution`). What stands between such convolutions is computed in that order too, so that values are
+ * batch (`channelMajorConvolution`), and linear layers that follow each other, Y = W X with X [C, N], where the large weights are
+ * the factor that the runtime takes as it is (`linearLayer`). What stands between them is computed in that order too, so that values are
  * transposed only where a stretch of them begins and ends; a batch normalisation there sees one sample whose channels are
  * the channels of all.
  *
  * @param graph - with a number for every dimension, or nothing is done
  */
 export function channelMajor(graph: Graph): Graph {
-  if (!graph.nodes.some(({ op }) => op === "Conv")) return graph;
+  if (!graph.nodes.some(({ op }) => op === "Conv" || op === "Gemm")) return graph;
   return new Rewriting(graph).result();
 }
 
@@ -44,14 +46,22 @@ class Rewriting {
   readonly #major = new Map<string, string>();
   /** Values of which there is that form alone so far. */
   readonly #owed = new Set<string>();
+  /** What reads a value; a graph output is read by nothing that is known here. */
+  readonly #readers: ReadonlyMap<string, readonly (Node | undefined)[]>;
 
   constructor(graph: Graph) {
     this.#graph = graph;
     this.#g = builderOver(graph);
+    const readers = new Map<string, (Node | undefined)[]>();
+    const read = (name: string, node?: Node) => readers.set(name, [...(readers.get(name) ?? []), node]);
+    for (const node of graph.nodes) for (const name of [...node.inputs, ...capturedValues(node)]) read(name, node);
+    for (const { name } of graph.outputs) read(name);
+    this.#readers = readers;
   }
 
   result(): Graph {
-    for (const node of this.#graph.nodes) if (!this.#convolution(node) && !this.#follow(node)) this.#leave(node);
+    for (const node of this.#graph.nodes)
+      if (!this.#convolution(node) && !this.#linear(node) && !this.#follow(node)) this.#leave(node);
     for (const { name } of this.#graph.outputs) this.#plain(name);
     return rebuilt(this.#graph, this.#g);
   }
@@ -63,6 +73,31 @@ class Rewriting {
     if (form === undefined) return false;
     this.#give(node, form(this.#g, this.#inMajor(x)));
     return true;
+  }
+
+  /** A linear layer takes either order of axes, and gives either. */
+  #linear(node: Node): boolean {
+    const layer = linearLayer(this.#g, node);
+    if (layer === undefined) return false;
+    const { x } = layer;
+    const turned = this.#owed.has(x);
+    if (layer.large && this.#meetsLinear(layer.y)) this.#give(node, layer.major(turned ? this.#inMajor(x) : x, turned));
+    else if (turned) layer.plain(this.#inMajor(x));
+    else this.#g.node(node);
+    return true;
+  }
+
+  /** Whether all that becomes of a value, element by element, goes into linear layers. */
+  #meetsLinear(value: string): boolean {
+    const readers = this.#readers.get(value) ?? [];
+    const goesOn = (node: Node | undefined) => {
+      if (node === undefined || node.inputs[0] !== value || node.inputs.indexOf(value, 1) > 0) return false;
+      if (linearLayer(this.#g, node) !== undefined) return true;
+      const name = qualifiedName(node);
+      const follows = elementwise.has(name) || (name === "BatchNormalization" && node.outputs.length === 1);
+      return follows && this.#meetsLinear(node.outputs[0] ?? "");
+    };
+    return readers.length > 0 && readers.every(goesOn);
   }
 
   /** Writes a node for channel-major values where it has one and can take it. */
