@@ -14,27 +14,27 @@ import type { Floats } from "./loss-moments.ts";
 /** One batch for an `EpochTally`: the loss of each sample, how it was decided, and which samples are left out. */
 export interface TallyBatch {
   /** Each sample's loss times its weight. */
-  readonly terms?: Floats | readonly number[];
+  readonly terms?: Floats | readonly number[] | undefined;
   /** Instead of `terms`: each sample's loss, to be multiplied by its weight without rounding. */
-  readonly losses?: Floats | readonly number[];
+  readonly losses?: Floats | readonly number[] | undefined;
   /** Each sample's weight, at least 0; 1 each when absent. Give the weights by which the criterion divides. */
-  readonly weights?: Floats | readonly number[];
+  readonly weights?: Floats | readonly number[] | undefined;
   /** The label of each sample. */
-  readonly labels?: Labels;
+  readonly labels?: Labels | undefined;
   /** The model's output rows, row-major: the highest score decides, ties go to the lowest class. */
-  readonly scores?: Floats | readonly number[];
+  readonly scores?: Floats | readonly number[] | undefined;
   /** The shape of `scores`, [N, C] or [N, C, d1, ...], each position a sample; [labels, C] when absent. */
-  readonly dims?: readonly number[];
+  readonly dims?: readonly number[] | undefined;
   /** What the scores are. Needed where there is one score a sample, which decides by a threshold. */
-  readonly kind?: ScoreKind;
+  readonly kind?: ScoreKind | undefined;
   /** Instead of `scores`: the label that was predicted for each sample. */
-  readonly predictions?: Labels;
+  readonly predictions?: Labels | undefined;
   /** The label of samples to leave out. */
-  readonly ignoreIndex?: number;
+  readonly ignoreIndex?: number | undefined;
   /** 1 (or true) for each sample to leave out, by other reasons than its label. */
-  readonly ignored?: Uint8Array | readonly boolean[];
+  readonly ignored?: Uint8Array | readonly boolean[] | undefined;
   /** What to call the batch in errors and in the report; "batch 3" for the third when absent. */
-  readonly name?: string;
+  readonly name?: string | undefined;
 }
 
 /** What one batch adds to a tally. */

@@ -45,17 +45,18 @@ export class TrainingState {
   /** The numbers of the next `count` steps, each [count], by name. */
   scalars(count: number): Record<string, Tensor> {
     const columns: Record<string, Tensor> = {};
-    const steps = Array.from({ length: count }, (_, i) => this.steps + i);
-    const column = (numbers: readonly number[]) => new Tensor("float32", Float32Array.from(numbers), [count]);
-    for (const [group, { optimizer }] of this.#plan.groups.entries()) {
-      const rows = steps.map((step) => optimizer.scalars(step, this.rateFactor));
-      for (const name of Object.keys(rows[0] ?? {})) {
-        columns[names.scalar(group, name)] = column(rows.map((row) => row[name] ?? NaN));
+    const set = (name: string, i: number, value: number) => {
+      const column = (columns[name] ??= new Tensor("float32", new Float32Array(count), [count]));
+      (column.data as Float32Array)[i] = value;
+    };
+    for (let i = 0; i < count; i++) {
+      for (const [group, { optimizer }] of this.#plan.groups.entries()) {
+        const row = optimizer.scalars(this.steps + i, this.rateFactor);
+        for (const name in row) set(names.scalar(group, name), i, row[name] ?? NaN);
       }
+      // The first step's average is the parameter itself.
+      if (this.#averageDecay !== undefined) set(names.intake, i, this.steps + i === 0 ? 1 : 1 - this.#averageDecay);
     }
-    const decay = this.#averageDecay;
-    // The first step's average is the parameter itself.
-    if (decay !== undefined) columns[names.intake] = column(steps.map((step) => (step === 0 ? 1 : 1 - decay)));
     return columns;
   }
 

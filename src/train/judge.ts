@@ -29,23 +29,22 @@ export function scoreKind({ activation }: PreparedModel): ScoreKind {
 /** Puts a batch as the tally takes it: how a prediction is read from the scores is the criterion's to say. */
 export function tallyBatch(criterion: Criterion, batch: Judged, name: string): TallyBatch {
   const { terms, weights, scores, scoreDims: dims } = batch;
-  const common = { terms, name, ...(weights === undefined ? {} : { weights }) };
+  const { ignoreIndex } = criterion;
   switch (criterion.decision) {
-    case "argmax": {
-      const labels = batch.labels as Labels;
-      const { ignoreIndex } = criterion;
-      return { ...common, labels, scores, dims, ...(ignoreIndex === undefined ? {} : { ignoreIndex }) };
-    }
+    case "argmax":
+      return { terms, weights, name, labels: batch.labels as Labels, scores, dims, ignoreIndex };
     case "argmaxOfBoth":
-      return { ...common, labels: highest(batch.labels as Floats, dims), scores, dims };
+      return { terms, weights, name, labels: highest(batch.labels as Floats, dims), scores, dims };
     case "sign":
       return {
-        ...common,
+        terms,
+        weights,
+        name,
         labels: new Uint8Array(terms.length).fill(1),
         predictions: allRight(scores, batch.labels as Floats, terms.length, batch.boundary),
       };
     case undefined:
-      return common;
+      return { terms, weights, name };
   }
 }
 

@@ -278,8 +278,10 @@ function inputBytes({ inputs, rows }: Batch): number {
 }
 
 function allFinite({ data }: Tensor): boolean {
-  // A sum is NaN or infinite where a term is; one that overflows has no finite mean in this type either.
+  // A sum is NaN or infinite where a term is; one that overflows has no finite mean in this type either. By number, as an iterator
+  // makes an object of each.
+  const terms = data as Floats;
   let sum = 0;
-  for (const term of data as Floats) sum += term;
+  for (let i = 0; i < terms.length; i++) sum += terms[i] ?? NaN;
   return Number.isFinite(sum);
 }
