@@ -1,5 +1,4 @@
 import { float, isStatic, tensorData, type GraphBuilder } from "../graph/index.ts";
-import { indicator } from "./indicator.ts";
 import type { Window } from "./window.ts";
 
 /** The most values that a row of windows may have: the product below costs that many operations a value. */
@@ -10,8 +9,9 @@ const mostValues = 128;
  * takes eight times as long: dx = dy where x is the largest, of equal ones the first. Undefined for other poolings, and where sizes
  * are not known or large.
  *
- * With m = 1 where x is its window's largest, else 0, a value is the first of these if m less the m of all that come before it in
- * the window is above 0; those differences, over a row of windows, are m times a constant matrix.
+ * A band is a row of windows, with all of their values. With m = 1 where x is its window's largest, else 0, a value is the first of
+ * these if m less the m of all that come before it in the window is above 0; those differences, over a band, are m times a constant
+ * matrix. So is what brings a window's number to its values, which runs on all threads where Resize and comparing do not.
  */
 export function tiledPoolGradient(
   g: GraphBuilder,
@@ -27,14 +27,27 @@ export function tiledPoolGradient(
   const values = rows * width;
   if (values > mostValues) return undefined;
 
-  const spread = (value: string) => {
-    const scales = g.constant(tensorData("float32", [4], [1, 1, rows, columns]));
-    const attributes = { mode: "nearest", coordinate_transformation_mode: "asymmetric", nearest_mode: "floor" };
-    return g.op("Resize", [value, "", scales], attributes);
-  };
-  const largest = g.reshape(indicator(g, g.equal(x, spread(y)), x), [-1, values]);
+  const windows = columns === 0 ? 0 : width / columns;
+  const bands = (value: string, size: number) => g.reshape(value, [-1, size]);
+  const spreading = g.constant(tensorData("float32", [windows, values], spread(rows, width, columns)));
+  // 0 times infinity is NaN: what a window of its own says would reach the others of its band.
+  const bounds = [-largestFloat, largestFloat].map((bound) => g.scalar(bound, "float32"));
+  const finite = bands(g.op("Clip", [y, ...bounds]), windows);
+  // x - y is 0 where x is the largest, and below elsewhere.
+  const less = g.sub(bands(x, values), g.matMul(finite, spreading));
+  const largest = g.op("HardSigmoid", [less], { alpha: float(2 ** 127), beta: float(1) });
   const first = g.op("Relu", [g.op("Gemm", [largest, firsts(g, rows, width, columns)], { alpha: float(1) })]);
-  return g.mul(g.reshape(first, shape), spread(dy));
+  return g.reshape(g.mul(first, g.matMul(bands(dy, windows), spreading)), shape);
+}
+
+const largestFloat = (2 - 2 ** -23) * 2 ** 127;
+
+/** 1 from a window to each of its values in the `rows` rows of a band, else 0. */
+function spread(rows: number, width: number, columns: number): Float32Array {
+  const values = rows * width;
+  const matrix = new Float32Array((width / columns) * values);
+  for (let to = 0; to < values; to++) matrix[Math.floor((to % width) / columns) * values + to] = 1;
+  return matrix;
 }
 
 /** For `rows` rows of a map one after the other: 1 on the diagonal, and -1 from a value to those that follow it in its window. */
