@@ -4,8 +4,8 @@ import { GraphBuilder } from "./builder.ts";
 import { blockCount, inBlocks } from "./in-blocks.ts";
 
 test("a computation in blocks gives the bits that it gives at once", async () => {
-  const shape = [3, 5, 2 ** 15];
-  const count = 15 * 2 ** 15;
+  const shape = [3, 5, 2 ** 16];
+  const count = 15 * 2 ** 16;
   const g = new GraphBuilder();
   const [x, y, scale] = [
     g.input("x", "float32", shape),
@@ -32,11 +32,11 @@ test("a computation in blocks gives the bits that it gives at once", async () =>
   expect(new Set(results["whole0"]).size).toBeGreaterThan(1000);
 });
 
-test("blocks are of equal size, near to 65,536 elements, and few tensors have none that fit", () => {
-  expect(blockCount(2 ** 22)).toBe(64);
+test("blocks are of equal size, near to 131,072 elements, and few tensors have none that fit", () => {
+  expect(blockCount(2 ** 22)).toBe(32);
   expect((30522 * 384) % blockCount(30522 * 384)).toBe(0);
-  expect((30522 * 384) / blockCount(30522 * 384)).toBeGreaterThan(2 ** 15);
-  expect((30522 * 384) / blockCount(30522 * 384)).toBeLessThan(2 ** 17);
+  expect((30522 * 384) / blockCount(30522 * 384)).toBeGreaterThan(2 ** 16);
+  expect((30522 * 384) / blockCount(30522 * 384)).toBeLessThan(2 ** 18);
   // What is small, and a prime number of elements
   expect(blockCount(384 * 384)).toBe(1);
   expect(blockCount(1_000_003)).toBe(1);

@@ -1,7 +1,10 @@
 import { GraphBuilder } from "./builder.ts";
 
-/** How many elements a block should have: with a few tensors of as many it stays in a core's own cache. */
-const wanted = 2 ** 16;
+/**
+ * How many elements a block should have: with a few tensors of as many it stays in the cores' own caches, and an op over it takes
+ * long enough for handing it to several threads not to count.
+ */
+const wanted = 2 ** 17;
 
 /** Blocks of fewer elements would cost more to go through than they save. */
 const least = 2 ** 14;
