@@ -1,10 +1,8 @@
 import { TensorProto_DataLocation, type TensorProto } from "onnx-buf";
 import { OnwardError, show } from "../core/errors.ts";
 import { byteLength, dataTypeOf, type DataType } from "./data-types.ts";
+import type { ExternalData } from "./external-data.ts";
 import { tensorData, type TensorData } from "./tensor-data.ts";
-
-/** Reads `length` bytes (to the file's end where undefined) at `offset` of an external file that a tensor names. */
-export type ExternalData = (location: string, offset: number, length: number | undefined, tensor: string) => Uint8Array;
 
 /** Reads a tensor; its bytes are checked against its shape before anything is copied. */
 export function readTensor(proto: TensorProto, model: string, external: ExternalData | undefined): TensorData {

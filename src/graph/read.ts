@@ -15,7 +15,8 @@ import { OnwardError, show } from "../core/errors.ts";
 import { dataTypeOf } from "./data-types.ts";
 import { inOrder } from "./in-order.ts";
 import type { Attribute, Dim, Graph, Model, ModelFunction, Node, Value } from "./model.ts";
-import { readTensor, type ExternalData } from "./read-tensor.ts";
+import type { ExternalData } from "./external-data.ts";
+import { readTensor } from "./read-tensor.ts";
 import { tensorData } from "./tensor-data.ts";
 import { verifyModel } from "./verify.ts";
 
