@@ -4,7 +4,7 @@ import { kernelCode } from "./kernel-code.ts";
 /** Where in memory something is. */
 export type Address = number;
 
-/** The functions of kernels/, which says what they do. */
+/** The functions of kernels/score/, which says what they do. */
 export interface Kernels {
   prepareExp(table: Address): void;
   softmaxRows(

@@ -5,8 +5,9 @@ import { afterAll, describe, expect, test } from "vitest";
 import type { Tensor } from "../../src/core/index.ts";
 import type { ColorChange } from "../../src/data/images/augmentation.ts";
 import { changeColors } from "../../src/data/images/change-colors.ts";
-import { bilinearTaps, resample } from "../../src/data/images/resample.ts";
+import { resample } from "../../src/data/images/resample.ts";
 import { rotate } from "../../src/data/images/rotate.ts";
+import { bilinearTaps } from "../../src/data/images/taps.ts";
 import { imageFolder } from "../../src/data/index.ts";
 import { pixelsOf, writeImage } from "./image-file.ts";
 

@@ -2,8 +2,9 @@ import { drawAugmentation, untouched, type Augmentation, type Box, type Draw } f
 import { changeColors } from "./change-colors.ts";
 import { decodeImage } from "./decode-image.ts";
 import type { ImagePreprocessing } from "./image-preprocessing.ts";
-import { bilinearTaps, resample, type Pixels, type Stretch } from "./resample.ts";
+import { resample, type Pixels } from "./resample.ts";
 import { rotate } from "./rotate.ts";
+import { bilinearTaps, type Stretch } from "./taps.ts";
 import type { Variation } from "../source.ts";
 
 /** Images to make into inputs, side by side in one array. */

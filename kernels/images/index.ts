@@ -1,0 +1,2 @@
+// WebAssembly for making images into inputs.
+export { resample } from "./resample";
