@@ -23,9 +23,9 @@ export class BestEpochs {
     return this.#values;
   }
 
-  /** Checks that the monitor can be read of these phases. @throws OnwardError `usage` when it names another */
-  checkPhases(phases: readonly string[]): void {
-    this.#monitor?.checkPhase(phases);
+  /** Checks that the monitor can be read of these phases and metrics. @throws OnwardError `usage` when it names another */
+  check(phases: readonly string[], metrics: readonly string[]): void {
+    this.#monitor?.check(phases, metrics);
   }
 
   /**
@@ -41,7 +41,7 @@ export class BestEpochs {
         : monitor.isBetter(monitor.read(reports), this.#best?.value ?? NaN);
     if (!better) return false;
     const report = monitor === undefined ? judgedPhase(reports) : reports.find(({ phase }) => phase === monitor.phase);
-    this.#best = { epoch, report, value: monitor?.read(reports) ?? NaN };
+    this.#best = { epoch, report, monitor: monitor?.name, value: monitor?.read(reports) ?? NaN };
     this.#values = values.copy();
     return true;
   }

@@ -8,6 +8,9 @@ import type { PhaseReport } from "./report.ts";
 export interface BestEpoch {
   readonly epoch: number;
   readonly report: PhaseReport | undefined;
+  /** What told that it is the best, like "val.loss"; absent where the accuracy did, and then the loss. */
+  readonly monitor?: string | undefined;
+  /** The number that `monitor` names; NaN without one. */
   readonly value: number;
 }
 

@@ -114,7 +114,10 @@ export class Trainer {
     checkLimits(options, passes);
     const sizes = Object.fromEntries(passes.map(({ name, loader }) => [name, loader.source.size]));
     this.#stopped = undefined;
-    this.#best.checkPhases(passes.map(({ name }) => name));
+    this.#best.check(
+      passes.map(({ name }) => name),
+      (this.#options.metrics ?? []).map(({ name }) => name),
+    );
     await this.#checkLabels(passes);
     if (resume !== undefined) await this.#restore(resume, passes, sizes, options);
     this.#sizes = sizes;

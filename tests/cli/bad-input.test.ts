@@ -194,6 +194,18 @@ const cases: [string, number, string[], string][] = [
     'Expected a phase of train, val, got "test" (monitor test.loss).',
   ],
   [
+    "a monitor of a field that there is not",
+    2,
+    [...stripes, ...mlp, "--monitor", "val.acuracy"],
+    'Expected a field of loss, accuracy, lossSum, lossWeight, lossStandardError, batchMeanLoss, batchMeanBias, correct, nonFinite, samples, ignored, batches, datasetSize, seconds, waitSeconds, samplesPerSecond, got "acuracy" (monitor val.acuracy).',
+  ],
+  [
+    "a monitor of a metric that was not asked for",
+    2,
+    [...stripes, ...mlp, "--monitor", "val.f1", "--metrics", "mcc"],
+    'Expected a field of loss, accuracy, lossSum, lossWeight, lossStandardError, batchMeanLoss, batchMeanBias, correct, nonFinite, samples, ignored, batches, datasetSize, seconds, waitSeconds, samplesPerSecond, mcc, got "f1" (monitor val.f1). Ask for the metric, too: metrics (--metrics) with f1.',
+  ],
+  [
     "a metric that there is not",
     2,
     [...stripes, ...mlp, "--metrics", "f2"],

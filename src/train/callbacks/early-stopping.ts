@@ -6,7 +6,7 @@ import type { Callback } from "./callback.ts";
 export interface EarlyStoppingOptions {
   /** What has to get better: "val.loss" if absent. */
   readonly monitor?: string;
-  /** For how many epochs in a row it may get no better; the next one stops. Default 5. */
+  /** After how many epochs in a row that are no better it stops. Default 5. */
   readonly patience?: number;
   /** By how much it has to get better to count. Default 0. */
   readonly minDelta?: number;
