@@ -69,6 +69,22 @@ test("keeps the last model and the best", async () => {
   );
 });
 
+test("the best is described by what it was told by", async () => {
+  const path = join(root, "monitored");
+  const kept = await begin(path);
+  const report = { ...val(3, 0.75, 0.4), metrics: { "f1.micro": 0.5 } };
+  const told = async (monitor: string, value: number) => {
+    await kept.keepModels({ ...control, epoch: 3, isBest: true, best: { epoch: 3, report, monitor, value } });
+    return kept.summary().split("\n")[2];
+  };
+  expect(await told("val.accuracy", 0.75)).toBe("  best.onnx   epoch 3, val accuracy 75.00 %");
+  expect(await told("val.f1.micro", 0.5)).toBe("  best.onnx   epoch 3, val f1.micro 0.500000");
+  expect(await told("val.loss", 0.4)).toBe("  best.onnx   epoch 3, val loss 0.400000");
+  await kept.end("finished");
+  const best = { epoch: 3, monitor: "val.loss", value: 0.4, accuracy: 0.75, loss: 0.4 };
+  expect((await readRun(path)).record.best).toEqual(best);
+});
+
 test("a run that is stopped stays, and says so", async () => {
   const path = join(root, "stopped");
   const kept = await begin(path);

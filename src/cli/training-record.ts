@@ -60,7 +60,9 @@ export class TrainingRecord {
     await this.#folder.writeModel("best", model);
     this.#best = best;
     const { accuracy, loss } = best?.report ?? {};
-    this.#record = { ...this.#record, best: { epoch, accuracy, loss } };
+    const { monitor, value } = best ?? {};
+    const told = monitor === undefined ? {} : { monitor, value };
+    this.#record = { ...this.#record, best: { epoch, ...told, accuracy, loss } };
     await this.#folder.writeRun(this.#record);
   }
 
@@ -76,12 +78,17 @@ export class TrainingRecord {
   summary(): string {
     const lines = [`Saved ${this.#folder.path}`];
     if (this.#lastModel !== undefined) lines.push(`  model.onnx  epoch ${this.#lastModel}, the last`);
-    if (this.#best !== undefined) {
-      const { epoch, report } = this.#best;
-      const { phase = "", accuracy, loss } = report ?? {};
-      const score = accuracy === undefined ? `loss ${formatNumber(loss)}` : `accuracy ${formatShare(accuracy)} %`;
-      lines.push(`  best.onnx   epoch ${epoch}, ${phase} ${score}`);
-    }
+    if (this.#best !== undefined) lines.push(`  best.onnx   epoch ${this.#best.epoch}, ${describe(this.#best)}`);
     return `${lines.join("\n")}\n`;
   }
+}
+
+/** What an epoch was the best by, as text. */
+function describe({ report, monitor, value }: BestEpoch): string {
+  const { phase = "", accuracy, loss } = report ?? {};
+  const field = monitor?.slice(phase.length + 1);
+  if (field !== undefined && field !== "accuracy") return `${phase} ${field} ${formatNumber(value)}`;
+  return accuracy === undefined
+    ? `${phase} loss ${formatNumber(loss)}`
+    : `${phase} accuracy ${formatShare(accuracy)} %`;
 }
