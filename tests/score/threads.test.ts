@@ -9,10 +9,15 @@ const built = new URL("../../dist/score/index.js", import.meta.url).href;
 const scores = { label: "label", scores: "s", kind: "logits", ignoreLabel: "-100" };
 const paths: string[] = [];
 
-/** The reports of the same files, as JSON, by different threads and limits. */
-function reports(options: object, ways: readonly object[]): string[] {
+/**
+ * The reports of the same files, as JSON, by different threads and limits.
+ *
+ * @param before - code that runs first
+ */
+function reports(options: object, ways: readonly object[], before = ""): string[] {
   const script = `
-    import { scoreFiles } from ${JSON.stringify(built)};
+    ${before}
+    const { scoreFiles } = await import(${JSON.stringify(built)});
     const [paths, options, ways] = JSON.parse(process.argv[1]);
     const reports = [];
     for (const way of ways) reports.push(JSON.stringify(await scoreFiles(paths, options, way)));
@@ -70,4 +75,28 @@ test("an impossible row is named, whichever thread finds it", () => {
   expect(() => reports({ ...scores, kind: "probabilities" }, [{ threads: 2 }])).toThrow(
     /0\.parquet, column s\d, row \d+/,
   );
+});
+
+test("one thread scores the same where the memory that threads share cannot be had", () => {
+  // What V8 does where the process may not have so many addresses.
+  const none = `
+    globalThis.asked = 0;
+    WebAssembly.Memory = class {
+      constructor() {
+        globalThis.asked++;
+        throw new RangeError("WebAssembly.Memory(): could not allocate memory");
+      }
+    };
+    import threads from "node:worker_threads";
+    import { syncBuiltinESMExports } from "node:module";
+    threads.Worker = class {
+      constructor() {
+        throw new Error("a thread began");
+      }
+    };
+    syncBuiltinESMExports();
+    process.on("exit", () => {
+      if (globalThis.asked === 0) throw new Error("no memory was asked for");
+    });`;
+  expect(reports(scores, [{ threads: 3 }], none)).toEqual(reports(scores, [{ threads: 3 }]));
 });
