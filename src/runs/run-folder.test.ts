@@ -42,6 +42,14 @@ describe("a run folder", () => {
     );
   });
 
+  test("says in one sentence that a report cannot be written", async () => {
+    const path = join(root, "unwritable");
+    const folder = await RunFolder.create(path);
+    await folder.close();
+    const expected = { code: "file", fields: { expected: "to write a report", where: join(path, "reports.jsonl") } };
+    await expect(folder.appendReport(reports[0]!)).rejects.toMatchObject(expected);
+  });
+
   test("is read without a last line that is half written", async () => {
     const path = join(root, "half");
     const folder = await RunFolder.create(path);

@@ -121,10 +121,19 @@ export class RunFolder {
     await writeFile(join(this.path, runFiles.run), `${stringify(record, 2)}\n`);
   }
 
-  /** Adds a line to `reports.jsonl`. Numbers that are not finite are written as texts. */
+  /**
+   * Adds a line to `reports.jsonl`. Numbers that are not finite are written as texts.
+   *
+   * @throws OnwardError `file` when it cannot be written
+   */
   async appendReport(report: ReportRecord): Promise<void> {
-    await this.#reports.appendFile(`${stringify(report)}\n`);
-    await this.#reports.datasync();
+    try {
+      await this.#reports.appendFile(`${stringify(report)}\n`);
+      await this.#reports.datasync();
+    } catch (cause) {
+      const [got, where] = [(cause as Error).message, join(this.path, runFiles.reports)];
+      throw new OnwardError("file", { expected: "to write a report", got, where, cause });
+    }
   }
 
   /**
