@@ -58,15 +58,17 @@ export const train = defineCommand({
     const folder = resumed?.folder ?? (await newFolder(settings));
     const checkpoints = resumed?.checkpoints ?? checkpointsIn(folder.path, settings);
     const toOnnx = () => trainer.toOnnx();
-    const kept = await TrainingRecord.begin({ folder, record, toOnnx, resumed: resumed?.snapshot });
+    const kept = await TrainingRecord.begin({ folder, record, toOnnx, resumed });
     const display = new TrainingDisplay(io, { json, epochs });
     let outcome: RunOutcome = "failed";
+    let checkpointStep = resumed?.snapshot?.step;
     try {
       const sizes = Object.fromEntries(Object.entries(loaded).map(([phase, source]) => [phase, source.size]));
       display.begin(String(record.options["model"]), data.name, sizes, folder.path);
       trainer.on("remark", ({ text }) => display.remark(text));
       trainer.on("stop", ({ epoch, reason }) => display.remark(`stopped after epoch ${epoch}: ${reason}.`));
       trainer.on("progress", (progress) => display.progress(progress));
+      trainer.on("checkpoint", ({ step }) => (checkpointStep = step));
       const options = { epochs, batchSize, dropLast, signal: io.signal, limitBatches: loop.limitBatches, checkpoints };
       const given = resumed?.snapshot === undefined ? options : { ...options, resume: resumed.snapshot };
       for (const remark of skippedIn(loaded)) display.remark(remark);
@@ -82,7 +84,7 @@ export const train = defineCommand({
       outcome = io.signal.aborted ? "stopped" : "finished";
     } catch (error) {
       display.clear();
-      if (!io.signal.aborted || error !== io.signal.reason) throw error;
+      if (!io.signal.aborted || error !== io.signal.reason) throw withWayOn(error, checkpointStep, folder.path);
       outcome = "stopped";
     } finally {
       // What stopped the run is what has to be told, even where its end cannot be written either.
@@ -113,6 +115,17 @@ function skippedIn(loaded: TrainVal): string[] {
   });
 }
 
+/** What stopped a run, and how it goes on from its last checkpoint, where it has one. */
+function withWayOn(error: unknown, step: number | undefined, folder: string): unknown {
+  if (step === undefined || !(error instanceof OnwardError)) return error;
+  const { code, fields } = error;
+  // Going on as it was would only come to the same loss again.
+  const otherwise = code === "diverged" ? " --on-nonfinite skip" : "";
+  const way = `onward train --resume ${folder}${otherwise} goes on from the last good checkpoint, after step ${step}`;
+  const advice = fields.advice === undefined ? way : `${fields.advice}; ${way}`;
+  return new OnwardError(code, { ...fields, advice, cause: error });
+}
+
 /** What is known of a run that goes on. */
 interface Resumed {
   readonly folder: RunFolder;
@@ -130,9 +143,9 @@ async function reopen(path: string, settings: TrainSettings, io: Io): Promise<Re
   if (done && ended?.outcome === "finished") {
     const why =
       snapshot.stopped === undefined
-        ? `its ${snapshot.epoch} epochs`
-        : `${snapshot.epoch} epochs, as ${snapshot.stopped}`;
-    io.stderr.write(`onward: the run in ${path} has finished ${why}; --epochs N goes on to more\n`);
+        ? `its ${snapshot.epoch} epochs; --epochs N goes on to more`
+        : `${snapshot.epoch} epochs, as ${snapshot.stopped}; a new run goes on from its weights with --model ${join(path, "model.onnx")}`;
+    io.stderr.write(`onward: the run in ${path} has finished ${why}\n`);
     return "finished";
   }
   const options = { ...record.options, epochs: settings.epochs };

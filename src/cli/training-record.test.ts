@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { readRun, RunFolder, type RunRecord } from "../runs/index.ts";
+import { EventFile, readRun, RunFolder, type RunRecord } from "../runs/index.ts";
 import type { BestEpoch, PhaseReport, TrainingControl } from "../train/index.ts";
 import { TrainingRecord } from "./training-record.ts";
 
@@ -102,4 +102,38 @@ test("a run that fails before its first report leaves nothing, a later one what 
   await some.add({ ...counts, phase: "train", mode: "train", epoch: 1 });
   await some.end("failed");
   expect((await readRun(path)).reports.length).toBe(1);
+});
+
+test("a run that cannot begin leaves nothing, and can be tried again", async () => {
+  const path = join(root, "full");
+  const folder = await RunFolder.create(path);
+  const writeRun = () => Promise.reject(new Error("no space left"));
+  const full = Object.assign(Object.create(folder) as RunFolder, { writeRun });
+  full.discard = () => folder.discard();
+  await expect(TrainingRecord.begin({ folder: full, record, toOnnx: async () => Uint8Array.of(1) })).rejects.toThrow(
+    "no space left",
+  );
+  expect(existsSync(path)).toBe(false);
+});
+
+test("a run that goes on from its beginning keeps its folder, and makes void what its events said", async () => {
+  const path = join(root, "anew");
+  const first = await begin(path);
+  await first.add(val(1, 0.5, 1));
+  await first.end("failed");
+  const folder = await RunFolder.reopen(path, 0);
+  const again = await TrainingRecord.begin({
+    folder,
+    record,
+    toOnnx: async () => Uint8Array.of(1),
+    resumed: { snapshot: undefined },
+  });
+  await again.end("failed");
+  expect((await readRun(path)).record.ended?.outcome).toBe("failed");
+  const events = readdirSync(path).filter((name) => name.includes("tfevents"));
+  const sizes = events.sort().map((name) => readFileSync(join(path, name)).length);
+  const versionAlone = statSync((await EventFile.create(join(root, "events"))).path).size;
+  const withStart = statSync((await EventFile.create(join(root, "events"), { from: 1 })).path).size;
+  expect(withStart).toBeGreaterThan(versionAlone);
+  expect(sizes.at(-1)).toBe(withStart);
 });

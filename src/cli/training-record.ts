@@ -8,8 +8,8 @@ export interface RecordStart {
   readonly record: RunRecord;
   /** The model as it is. */
   readonly toOnnx: () => Promise<Uint8Array>;
-  /** Where a run goes on. */
-  readonly resumed?: Snapshot | undefined;
+  /** Of a run that goes on: from where, or from its beginning where it came to no checkpoint. */
+  readonly resumed?: { readonly snapshot: Snapshot | undefined } | undefined;
 }
 
 /**
@@ -23,30 +23,37 @@ export class TrainingRecord {
   #record: RunRecord;
   #best: BestEpoch | undefined;
   #lastModel: number | undefined;
-  #reports: number;
+  /** Whether there is nothing yet that would be lost with the folder. */
+  #isEmpty: boolean;
 
   private constructor({ folder, record, toOnnx, resumed }: RecordStart, events: EventFile) {
     this.#folder = folder;
     this.#record = record;
     this.#toOnnx = toOnnx;
     this.#events = events;
-    this.#reports = resumed?.reports ?? 0;
-    this.#best = resumed?.best;
-    if (resumed !== undefined && resumed.epoch > 0) this.#lastModel = resumed.epoch;
+    this.#isEmpty = resumed === undefined;
+    const { best, epoch = 0 } = resumed?.snapshot ?? {};
+    this.#best = best;
+    if (epoch > 0) this.#lastModel = epoch;
   }
 
-  /** Writes the record of a run that begins, or goes on. */
+  /** Writes the record of a run that begins, or goes on. One that cannot begin leaves no folder behind. */
   static async begin(start: RecordStart): Promise<TrainingRecord> {
     const { folder, record, resumed } = start;
-    await folder.writeRun(record);
-    const from = resumed === undefined ? {} : { from: resumed.epoch + 1 };
-    return new TrainingRecord(start, await EventFile.create(folder.path, from));
+    try {
+      await folder.writeRun(record);
+      const from = resumed === undefined ? {} : { from: (resumed.snapshot?.epoch ?? 0) + 1 };
+      return new TrainingRecord(start, await EventFile.create(folder.path, from));
+    } catch (error) {
+      if (resumed === undefined) await folder.discard();
+      throw error;
+    }
   }
 
   /** Adds a phase's report. */
   async add(report: PhaseReport): Promise<void> {
     await this.#folder.appendReport({ ...report });
-    this.#reports++;
+    this.#isEmpty = false;
     for (const { tag, step, value } of reportScalars({ ...report })) this.#events.add(tag, step, value);
     await this.#events.flush();
   }
@@ -69,7 +76,7 @@ export class TrainingRecord {
   /** Ends the run. One that failed before its first report leaves no folder behind. */
   async end(outcome: RunOutcome): Promise<void> {
     await this.#events.close();
-    if (outcome === "failed" && this.#reports === 0) return this.#folder.discard(this.#events.path);
+    if (outcome === "failed" && this.#isEmpty) return this.#folder.discard(this.#events.path);
     await this.#folder.writeRun({ ...this.#record, ended: { time: new Date().toISOString(), outcome } });
     await this.#folder.close();
   }

@@ -223,7 +223,7 @@ export class Pass {
       got: String(data[at]),
       where: `epoch ${epoch ?? 1}, ${name}, batch ${first + batch + 1}, ${source} ${rows.length === 1 ? "sample" : "samples"} ${samples.join(", ")}${more}`,
       advice:
-        "look at these samples, lower the learning rate, clip the gradients by their norm, or leave such steps out by skipping what is not finite",
+        "look at these samples, lower the learning rate, clip the gradients by their norm (--clip-norm), or leave such steps out with onNonFinite (--on-nonfinite skip)",
     });
   }
 

@@ -1,4 +1,14 @@
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, promises, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  promises,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -388,7 +398,7 @@ const cases: [string, number, string[], string][] = [
     "a rate at which the loss diverges",
     1,
     [...stripes, ...mlp, "--optimizer", "sgd", "--learning-rate", "1e38"],
-    "Expected a finite loss, got NaN (epoch 1, train, batch 2, idx:stripes (train) samples ..). Look at these samples, lower the learning rate, clip the gradients by their norm, or leave such steps out by skipping what is not finite.",
+    "Expected a finite loss, got NaN (epoch 1, train, batch 2, idx:stripes (train) samples ..). Look at these samples, lower the learning rate, clip the gradients by their norm (--clip-norm), or leave such steps out with onNonFinite (--on-nonfinite skip).",
   ],
 ];
 
@@ -423,6 +433,14 @@ async function interrupted(name: string, args: readonly string[], happen: () => 
   return { ...result, reports: reports.length };
 }
 
+/** How a run says that it goes on; the step is where its newest checkpoint stands. */
+function goOn(name: string, err: string): string {
+  const step = Number(/after step (\d+)/.exec(err)?.[1]);
+  const newest = readdirSync(path(name, "checkpoints")).sort().at(-1) ?? "";
+  expect(Number(newest.split("-")[1])).toBe(step);
+  return `Onward train --resume ${name} goes on from the last good checkpoint, after step ${step}.`;
+}
+
 async function goesOn(name: string): Promise<void> {
   const before = (await readRun(path(name))).reports;
   const again = await onward(["train", "--resume", path(name), "--epochs", "202"]);
@@ -441,7 +459,8 @@ describe("what happens to a run on its way gets one sentence, and nothing writte
     );
     expect([code, err.trimEnd()]).toEqual([
       1,
-      "onward: Expected to write a file, got ENOSPC: no space left on device, open (full/model.onnx).",
+      "onward: Expected to write a file, got ENOSPC: no space left on device, open (full/model.onnx). " +
+        goOn("full", err),
     ]);
     await goesOn("full");
   });
@@ -451,7 +470,7 @@ describe("what happens to a run on its way gets one sentence, and nothing writte
     const { code, err } = await interrupted("vanished", long, () => rmSync(path("vanishing"), { recursive: true }));
     expect([code, err.trimEnd()]).toEqual([
       1,
-      "onward: Expected an image to read, got no such file (vanishing/rose/4.png).",
+      `onward: Expected an image to read, got no such file (vanishing/rose/4.png). ${goOn("vanished", err)}`,
     ]);
     cpSync(path("flowers"), path("vanishing"), { recursive: true });
     await goesOn("vanished");
@@ -466,7 +485,7 @@ describe("what happens to a run on its way gets one sentence, and nothing writte
     });
     expect([code, err.trimEnd()]).toEqual([
       1,
-      "onward: Expected the thread that decodes images to answer, got its end (exit code 1).",
+      "onward: Expected the thread that decodes images to answer, got its end (exit code 1). " + goOn("killed", err),
     ]);
     await goesOn("killed");
   });
