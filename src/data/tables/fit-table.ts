@@ -4,7 +4,7 @@ import type { CategoryColumn, NumberColumn, TablePreprocessing } from "./table-p
 import type { Numbers, Survey, TableReader, Texts } from "./table-reader.ts";
 
 /** More categories than this come of a column that tells rows apart, like a number or a name. */
-const mostCategories = 1000;
+export const mostCategories = 1000;
 
 /**
  * Says whether a column holds numbers or categories: numbers where every value reads as one.

@@ -1,6 +1,7 @@
 import { OnwardError, show } from "../../core/index.ts";
 import { doubles, findFiles, labelText, present, sqlName, sqlText, texts } from "../../tables/index.ts";
 import type { Database, InputFile } from "../../tables/index.ts";
+import type { TextExtent } from "./check-memory.ts";
 
 /** A column of numbers as it was read; NaN where a value is missing. */
 export interface Numbers {
@@ -120,6 +121,27 @@ export class TableReader {
       }
     }
     return sums;
+  }
+
+  /** Measures the texts of columns, over all files; about, and without holding them. */
+  async extents(names: readonly string[]): Promise<TextExtent[]> {
+    const sums = names.map(() => ({ distinct: 0, present: 0, characters: 0 }));
+    const parts = names.map((name) => {
+      const value = this.#value(name);
+      return `approx_count_distinct(${value}), count(${value}), sum(length(CAST(${value} AS VARCHAR)))`;
+    });
+    for (const { file } of names.length === 0 ? [] : this.#files) {
+      const [row = []] = await this.#database.rows(`SELECT ${parts.join(", ")} FROM ${file.relation}`, file.path);
+      for (const [i, sum] of sums.entries()) {
+        sum.distinct += Number(row[3 * i]);
+        sum.present += Number(row[3 * i + 1]);
+        sum.characters += Number(row[3 * i + 2] ?? 0);
+      }
+    }
+    return sums.map(({ distinct, present, characters }) => ({
+      distinct: Math.min(distinct, present),
+      length: present === 0 ? 0 : characters / present,
+    }));
   }
 
   /**

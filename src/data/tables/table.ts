@@ -3,9 +3,9 @@ import { arrays } from "../arrays.ts";
 import type { TrainVal } from "../idx-folder.ts";
 import type { Source } from "../source.ts";
 import { stratifiedSplit } from "../split.ts";
-import { checkMemory } from "./check-memory.ts";
+import { checkTable } from "./check-memory.ts";
 import { encodeTable } from "./encode-table.ts";
-import { columnKind, fitCategories, fitNumbers } from "./fit-table.ts";
+import { columnKind, fitCategories, fitNumbers, mostCategories } from "./fit-table.ts";
 import { classesOf, labelIndices } from "./label-column.ts";
 import type { TablePreprocessing } from "./table-preprocessing.ts";
 import type { Numbers, TableReader, Texts } from "./table-reader.ts";
@@ -95,7 +95,8 @@ export async function table(file: string, options: TableOptions): Promise<TrainV
       options.val === undefined
         ? stratifiedSplit(indices, { fraction: valFraction, seed: splitSeed, name })
         : { train: every(reader.size), val: new Uint32Array(0) };
-    const columns = await readColumns(reader, options, label);
+    const encoded = held ?? { encoding, missing };
+    const columns = await readColumns(reader, options, label, encoded);
     const preprocessing: TablePreprocessing = held ?? {
       version: 1,
       kind: "table",
@@ -129,9 +130,10 @@ export async function table(file: string, options: TableOptions): Promise<TrainV
     const other = await TableReader.open(database, options.val, marks);
     other.check(label);
     const otherLabels = labelIndices(await other.texts(label), label, classNames, other);
+    for (const { name } of preprocessing.columns) other.check(name);
+    await checkSize(other, preprocessing.columns, encoded);
     const otherColumns: (Numbers | Texts)[] = [];
     for (const { name, kind } of preprocessing.columns) {
-      other.check(name);
       otherColumns.push(kind === "number" ? await other.numbers(name) : await other.texts(name));
     }
     return { train, val: source("val", other, otherColumns, otherLabels, every(other.size)) };
@@ -144,6 +146,7 @@ async function readColumns(
   reader: TableReader,
   { columns, exclude = [], categories = [], preprocessing }: TableOptions,
   label: string,
+  encoded: Pick<TablePreprocessing, "encoding" | "missing">,
 ): Promise<{ name: string; column: Numbers | Texts }[]> {
   const names =
     preprocessing?.columns.map(({ name }) => name) ??
@@ -153,13 +156,40 @@ async function readColumns(
     const expected = `a column besides the label ${show(label)}`;
     throw new OnwardError("data", { expected, got: "none", where: reader.name });
   }
-  checkMemory(reader, names.length);
-  const kinds =
-    preprocessing?.columns.map(({ kind }) => kind) ??
-    (await reader.survey(names)).map((survey) => columnKind(survey, categories.includes(survey.name), reader.name));
+  // Whatever the columns turn out to hold: to look at them takes a while.
+  checkTable(
+    reader,
+    names.map(() => ({ kind: "category", categories: 1 })),
+    encoded,
+  );
+  const surveyed =
+    preprocessing?.columns ??
+    (await reader.survey(names)).map((survey) => ({
+      name: survey.name,
+      kind: columnKind(survey, categories.includes(survey.name), reader.name),
+    }));
+  await checkSize(reader, surveyed, encoded);
+  const kinds = surveyed.map(({ kind }) => kind);
   const read: { name: string; column: Numbers | Texts }[] = [];
   for (const [i, name] of names.entries()) {
     read.push({ name, column: kinds[i] === "number" ? await reader.numbers(name) : await reader.texts(name) });
   }
   return read;
+}
+
+/** Checks that columns fit into memory, before they are read. */
+async function checkSize(
+  reader: TableReader,
+  columns: readonly { name: string; kind: "number" | "category"; values?: readonly string[] }[],
+  encoded: Pick<TablePreprocessing, "encoding" | "missing">,
+): Promise<void> {
+  const withTexts = columns.filter(({ kind }) => kind === "category").map(({ name }) => name);
+  const extents = new Map((await reader.extents(withTexts)).map((extent, i) => [withTexts[i], extent]));
+  const sizes = columns.map(({ name, kind, values }) => {
+    const texts = extents.get(name);
+    if (texts === undefined) return { kind };
+    // More than the most are refused once they are counted.
+    return { kind, texts, categories: values?.length ?? Math.min(texts.distinct, mostCategories) };
+  });
+  checkTable(reader, sizes, encoded);
 }

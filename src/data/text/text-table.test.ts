@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import type { Tensor } from "../../core/index.ts";
 import { parsePreprocessing, preprocessingOfKind } from "../preprocessing.ts";
 import type { Source } from "../source.ts";
@@ -90,4 +90,11 @@ describe("one sentence for", () => {
   ])("%s", async (_, given, message, file = "texts.jsonl") => {
     await expect(textTable(join(folder, file), given)).rejects.toThrow(message);
   });
+});
+
+test("texts that are larger than memory are refused before they are read", async () => {
+  const memory = vi.spyOn(process, "availableMemory").mockReturnValue(1000);
+  const refused = textTable(texts, options(fixture.rows[0]!.name));
+  await expect(refused).rejects.toThrow(/^Expected memory for \d+ rows of texts of \d+ characters on average/);
+  memory.mockRestore();
 });

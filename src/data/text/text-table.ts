@@ -2,6 +2,7 @@ import { checkNumber, checkOptionNames, checkSeed, OnwardError, show, Tensor } f
 import type { TrainVal } from "../idx-folder.ts";
 import type { Source } from "../source.ts";
 import { stratifiedSplit } from "../split.ts";
+import { checkTexts } from "../tables/check-memory.ts";
 import { classesOf, labelIndices } from "../tables/label-column.ts";
 import type { TableReader, Texts } from "../tables/table-reader.ts";
 import { textInputs, type TextInput, type TextPreprocessing } from "./text-preprocessing.ts";
@@ -83,6 +84,8 @@ export async function textTable(file: string, options: TextTableOptions): Promis
       const reader = await TableReader.open(database, path, [""]);
       reader.check(label);
       reader.check(text);
+      const [extent] = await reader.extents([text]);
+      if (extent !== undefined) checkTexts(reader, extent, maxLength);
       return { reader, labels: await reader.texts(label), texts: await reader.texts(text) };
     };
     const all = await open(file);
