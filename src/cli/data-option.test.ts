@@ -36,6 +36,16 @@ test.each<[string, DataValues, string]>([
   expect(() => dataOption(text, values)).toThrow(message);
 });
 
+test.each<[DataValues, string]>([
+  [{ label: "y", "max-length": "8" }, "Expected --text COL with --max-length, got none."],
+  [
+    { label: "y", text: "t", tokenizer: "t.json", "missing-values": "NA" },
+    "Expected no options about columns with --text COL, got --missing-values.",
+  ],
+])("refuses for a table %j", async (values, message) => {
+  await expect(dataOption("csv:a.csv", values).load()).rejects.toThrow(message);
+});
+
 test("a flag that is not given has no effect", () => {
   expect(dataOption("mnist", { "skip-corrupt": false }).name).toBe("mnist");
 });

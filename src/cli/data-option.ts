@@ -40,7 +40,9 @@ type Form = (path: string, settings: DataSettings, held: HeldByModel) => Promise
 
 const readTable: Form = async (path, { table: options, text, labelled, split }, held) => {
   const names = held.classNames && { classNames: held.classNames };
-  if (text.text !== undefined || held.preprocessing?.kind === "text") {
+  const ofText = text.text !== undefined || held.preprocessing?.kind === "text";
+  checkKind(ofText, ofText ? options : text);
+  if (ofText) {
     const own = preprocessingOfKind(held.preprocessing, "text", path);
     if (held.preprocessing === undefined) requiredOption("tokenizer", text.tokenizer, "FILE with --text COL");
     const inputs = held.inputs && { inputs: held.inputs as readonly TextInput[] };
@@ -49,6 +51,16 @@ const readTable: Form = async (path, { table: options, text, labelled, split }, 
   const own = preprocessingOfKind(held.preprocessing, "table", path);
   return table(path, { ...options, ...labelled, ...split, ...(own && { preprocessing: own }), ...names });
 };
+
+/** Options of texts mean nothing for the columns of a table, and the other way round. */
+function checkKind(ofText: boolean, others: DataSettings["table"] | DataSettings["text"]): void {
+  const [other] = Object.keys(others);
+  if (other === undefined) return;
+  const option = `--${other.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  throw ofText
+    ? new OnwardError("usage", { expected: "no options about columns with --text COL", got: option })
+    : new OnwardError("usage", { expected: `--text COL with ${option}`, got: "none" });
+}
 
 const splitOptions = ["val-fraction", "split-seed"] as const;
 const tableOptions = [

@@ -356,7 +356,7 @@ const cases: [string, number, string[], string][] = [
     "a missing value",
     1,
     [...csv("missing"), ...mlp],
-    'Expected a value in column "a", got none (missing.csv, row 20). Fill it in, or let missing be "impute".',
+    'Expected a value in column "a", got none (missing.csv, row 20). Fill it in, or let missing be "impute" (--missing impute).',
   ],
   [
     "a missing label",
@@ -374,7 +374,7 @@ const cases: [string, number, string[], string][] = [
     "a val category that train has not",
     1,
     [...csv("good", "--categories", "b", "--val-file", path("words.csv")), ...mlp],
-    'Expected column "a" to hold numbers, got "some" (words.csv). Tell what marks a missing value, or have the column read as categories.',
+    'Expected column "a" to hold numbers, got "some" (words.csv). Tell what marks a missing value (--missing-values), or have the column read as categories (--categories).',
   ],
   [
     "a text without a tokenizer",

@@ -59,6 +59,7 @@ function unknown({ name, values }: CategoryColumn, text: string | undefined, whe
     expected: `a category of column ${show(name)} that train has: ${listed}${values.length > 8 ? ", ..." : ""}`,
     got: show(text),
     where,
-    advice: 'let missing be "impute" to take it as none',
+    advice:
+      'let missing be "impute" (--missing impute) to take it as none, leave the column out (--exclude), or read it as a text (--text)',
   });
 }

@@ -24,7 +24,7 @@ export function columnKind({ name, type, present, numeric, other }: Survey, decl
     expected: `column ${show(name)} to hold either numbers or categories`,
     got: `${present - numeric} of ${present} values that are no numbers, like ${show(other)}`,
     where,
-    advice: "tell what marks a missing value, or have the column read as categories",
+    advice: "tell what marks a missing value (--missing-values), or have the column read as categories (--categories)",
   });
 }
 
@@ -83,7 +83,7 @@ export function fitCategories(
       expected: `at most ${mostCategories} categories in column ${show(name)}`,
       got: String(seen.size),
       where: reader.name,
-      advice: "leave the column out if it only tells rows apart",
+      advice: "leave the column out (--exclude) if it only tells rows apart, or read it as a text (--text)",
     });
   }
   return { name, kind: "category", values: inOrder([...seen]) };
@@ -95,6 +95,6 @@ export function missingValue(name: string, where: string): OnwardError {
     expected: `a value in column ${show(name)}`,
     got: "none",
     where,
-    advice: 'fill it in, or let missing be "impute"',
+    advice: 'fill it in, or let missing be "impute" (--missing impute)',
   });
 }

@@ -154,7 +154,8 @@ export class TableReader {
     const [survey] = await this.survey([name]);
     if (survey?.other !== undefined) {
       const expected = `column ${show(name)} to hold numbers`;
-      const advice = "tell what marks a missing value, or have the column read as categories";
+      const advice =
+        "tell what marks a missing value (--missing-values), or have the column read as categories (--categories)";
       throw new OnwardError("data", { expected, got: show(survey.other), where: this.name, advice });
     }
     let row = 0;

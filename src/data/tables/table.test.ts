@@ -165,7 +165,7 @@ describe("one sentence for", () => {
       "a missing number",
       ["x,y", "1,0", ",1", "2,1", "3,0", "4,0"],
       { label: "y", val: "DIR" },
-      'Expected a value in column "x", got none (DIR, row 1). Fill it in, or let missing be "impute".',
+      'Expected a value in column "x", got none (DIR, row 1). Fill it in, or let missing be "impute" (--missing impute).',
     ],
     [
       "numbers and texts in one column",
