@@ -35,7 +35,7 @@ export const dataOptions = {
   encoding: {
     type: "string",
     valueName: "one-hot|index",
-    help: "categories as zeros and ones, or as integers of an input of their own; one-hot if absent",
+    help: "categories as zeros and ones, or as integers of an input of their own, which mlp:WIDTHS embeds; one-hot if absent",
   },
   missing: {
     type: "string",

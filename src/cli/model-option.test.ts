@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { arrays } from "../data/index.ts";
+import type { Model } from "../graph/index.ts";
 import type { Sequential } from "../nn/index.ts";
 import { modelOption } from "./model-option.ts";
 
@@ -66,6 +67,35 @@ test("a new model has one input, and says what to do about data with several", (
   const inputs = { numbers: { data: [1, 2], dims: [1, 2] }, categories: { data: [1], dims: [1, 1] } };
   const source = arrays({ inputs, labels: [0], classNames: ["a"] });
   expect(() => modelOption("mlp:4").build(source, 7)).toThrow(
-    "Expected data with one input for a new model, got inputs numbers, categories. Give a model file with inputs of these names, or encode categories as one-hot.",
+    "Expected data with one input for a new model, got inputs numbers, categories. Give a model file with inputs of these names.",
   );
+});
+
+test("mlp gives each column of categories vectors of its own, where these are indices", () => {
+  const inputs = { numbers: { data: [1, 2], dims: [1, 2] }, categories: { data: [1, 0], dims: [1, 2] } };
+  const number = { kind: "number", mean: 0, deviation: 1, indicator: false } as const;
+  const preprocessing = {
+    ...({ version: 1, kind: "table", label: "y", encoding: "index", missing: "impute", missingValues: [""] } as const),
+    columns: [
+      { ...number, name: "a" },
+      { kind: "category", name: "b", values: ["x", "y", "z"] },
+      { ...number, name: "c" },
+      { kind: "category", name: "d", values: Array.from({ length: 40 }, String) },
+    ],
+  } as const;
+  const source = arrays({ inputs, labels: [0], classNames: ["n", "y"], preprocessing });
+  const model = modelOption("mlp:6").build(source, 7) as Model;
+  expect(model.graph.inputs.map(({ name, type, shape }) => [name, type, shape])).toEqual([
+    ["numbers", "float32", ["N", 2]],
+    ["categories", "int64", ["N", 2]],
+  ]);
+  const shapes = [...model.graph.initializers].map(([name, { dims }]) => `${name} ${dims.join("x")}`);
+  expect(shapes.filter((shape) => /^(embeddings|layers)/.test(shape))).toEqual([
+    "embeddings.0.weight 4x3",
+    "embeddings.1.weight 41x13",
+    "layers.0.weight 6x18",
+    "layers.0.bias 6",
+    "layers.2.weight 2x6",
+    "layers.2.bias 2",
+  ]);
 });

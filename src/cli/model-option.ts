@@ -32,6 +32,8 @@ export function modelOption(text: string): ModelChoice {
     return {
       build: (source, seed, classes) => {
         checkNew(text, classes);
+        const columns = categoriesOf(source);
+        if (columns !== undefined) return nn.tableMlp({ ...columns, hidden, classes: classesOf(source), seed });
         const inputs = shapeOf(source).reduce((product, dim) => product * dim, 1);
         return nn.mlp({ inputs, hidden, classes: classesOf(source), seed });
       },
@@ -87,12 +89,23 @@ function checkClasses({ classNames, name }: Source, classes: number): void {
   });
 }
 
+/** Of a table whose categories are indices: how many numbers and categories it has. */
+function categoriesOf({ sampleShape, preprocessing }: Source): { numbers: number; categories: number[] } | undefined {
+  if (preprocessing?.kind !== "table" || preprocessing.encoding !== "index" || Array.isArray(sampleShape))
+    return undefined;
+  const { numbers: [numbers = 0] = [] } = sampleShape as Readonly<Record<string, readonly number[]>>;
+  const categories = preprocessing.columns.flatMap((column) =>
+    column.kind === "category" ? [column.values.length] : [],
+  );
+  return { numbers, categories };
+}
+
 function shapeOf(source: Source): readonly number[] {
   if (Array.isArray(source.sampleShape)) return source.sampleShape as readonly number[];
   throw new OnwardError("usage", {
     expected: "data with one input for a new model",
     got: `inputs ${Object.keys(source.sampleShape).join(", ")}`,
-    advice: "give a model file with inputs of these names, or encode categories as one-hot",
+    advice: "give a model file with inputs of these names",
   });
 }
 

@@ -20,4 +20,5 @@ export { sequential } from "./sequential.ts";
 export { sigmoid } from "./sigmoid.ts";
 export { silu } from "./silu.ts";
 export { softmax } from "./softmax.ts";
+export { tableMlp } from "./table-mlp.ts";
 export { tanh } from "./tanh.ts";

@@ -98,6 +98,6 @@ describe.each(fixture.cases)("$layer $arguments", (sample) => {
 
 test("every layer has a case", () => {
   const covered = new Set<string>(fixture.cases.map(({ layer }) => layer));
-  const whole = ["sequential", "mlp", "cnn"];
+  const whole = ["sequential", "mlp", "cnn", "tableMlp"];
   expect(Object.keys(nn).filter((name) => !covered.has(name) && !whole.includes(name))).toEqual([]);
 });
