@@ -66,6 +66,7 @@ const splitOptions = ["val-fraction", "split-seed"] as const;
 const tableOptions = [
   "label",
   "val-file",
+  "test-file",
   "columns",
   "exclude",
   "categories",

@@ -13,6 +13,7 @@ import {
 /** Which part of the data is which; for every command that takes `--data`. */
 export const dataPartOptions = {
   "val-file": { type: "string", valueName: "FILE", help: "the val rows of a table or text" },
+  "test-file": { type: "string", valueName: "FILE", help: "test rows, scored once, at the end, by the best epoch" },
   "val-fraction": {
     type: "string",
     valueName: "F",
@@ -96,7 +97,7 @@ export interface DataSettings {
     readonly missingValues?: readonly string[];
   };
   readonly text: { readonly text?: string; readonly tokenizer?: string; readonly maxLength?: number };
-  readonly labelled: { readonly label?: string; readonly val?: string };
+  readonly labelled: { readonly label?: string; readonly val?: string; readonly test?: string };
   readonly split: { readonly valFraction?: number; readonly splitSeed?: number };
 }
 
@@ -135,7 +136,7 @@ export function readDataOptions(values: DataValues): DataSettings {
       tokenizer: values.tokenizer,
       maxLength: optionalOption(values["max-length"], (text) => integerOption("max-length", text, { minimum: 1 })),
     }),
-    labelled: given({ label: values.label, val: values["val-file"] }),
+    labelled: given({ label: values.label, val: values["val-file"], test: values["test-file"] }),
     split: given({
       valFraction: optionalOption(values["val-fraction"], (text) =>
         numberOption("val-fraction", text, { minimum: 0, maximum: 1 }),

@@ -123,7 +123,18 @@ const balanced = "balanced";
 
 /** Options whose values are texts, even where they look like numbers: a column may be called 007. */
 const texts = new Set([
-  ...["data", "label", "columns", "exclude", "categories", "missing-values", "text", "tokenizer", "val-file"],
+  ...[
+    "data",
+    "label",
+    "columns",
+    "exclude",
+    "categories",
+    "missing-values",
+    "text",
+    "tokenizer",
+    "val-file",
+    "test-file",
+  ],
   ...["model", "out", "monitor", "provider"],
 ]);
 

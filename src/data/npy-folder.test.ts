@@ -104,6 +104,10 @@ test("a folder gives train and val, split by seed or as its files are", async ()
   const own = await npyFolder(path);
   expect([own.train.size, own.val.size]).toEqual([2, 2]);
   expect(((await own.val.read(Uint32Array.of(0))).inputs as { type: string }).type).toBe("float32");
+  expect(own.test).toBeUndefined();
+  writeFileSync(join(path, "test-inputs.npy"), array("<f8"));
+  writeFileSync(join(path, "test-labels.npy"), npy(Uint8Array.of(0, 0), "|u1", "(2,)"));
+  expect(Array.from((await npyFolder(path)).test?.labels ?? [])).toEqual([0, 0]);
   writeFileSync(join(path, "val-labels.npy"), array("<f4"));
   await expect(npyFolder(path)).rejects.toThrow("Expected a list of integer labels, got Float32Array of shape [2, 3]");
   await expect(npyFolder(join(folder, "absent"))).rejects.toThrow("Expected an NPY file to read, got no such file");

@@ -18,7 +18,7 @@ export interface NpyFolderOptions {
 
 /**
  * Makes train and val sources of NPY files: `inputs.npy` and `labels.npy`, split by seed with the same share of each class, or
- * `train-inputs.npy`, `train-labels.npy`, `val-inputs.npy` and `val-labels.npy`.
+ * `train-inputs.npy`, `train-labels.npy`, `val-inputs.npy` and `val-labels.npy`; and perhaps `test-inputs.npy` and `test-labels.npy`.
  *
  * Inputs are taken as they are, doubles as float32. Labels are integers, one for each sample.
  *
@@ -46,12 +46,15 @@ export async function npyFolder(folder: string, options: NpyFolderOptions = {}):
   const whole = await read(split ? "train-" : "");
   const highest = whole.labels.reduce((most, label) => Math.max(most, label), 0);
   const classNames = options.classNames ?? Array.from({ length: highest + 1 }, (_, i) => String(i));
+  const test = (await has("test-inputs.npy")) && {
+    test: arrays({ ...(await read("test-")), classNames, name: `${name} (test)` }),
+  };
   if (split) {
     const train = arrays({ ...whole, classNames, name: `${name} (train)` });
-    return { train, val: arrays({ ...(await read("val-")), classNames, name: `${name} (val)` }) };
+    return { train, val: arrays({ ...(await read("val-")), classNames, name: `${name} (val)` }), ...test };
   }
   const all = arrays({ ...whole, classNames, name });
   const { valFraction = 0.2, splitSeed = 0 } = options;
   const parts = stratifiedSplit(whole.labels, { fraction: valFraction, seed: splitSeed, name });
-  return { train: subset(all, parts.train, `${name} (train)`), val: subset(all, parts.val, `${name} (val)`) };
+  return { train: subset(all, parts.train, `${name} (train)`), val: subset(all, parts.val, `${name} (val)`), ...test };
 }

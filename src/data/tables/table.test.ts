@@ -108,6 +108,11 @@ describe("a CSV file", () => {
     ]);
     expect(rows[1]![0]).toBe(0);
     expect((await all(data.val)).rows).toEqual([[0, 1, 0, 0]]);
+    const { test: tested } = await table(path, { ...options, test: csv("x,c,y", "NA,q,1", "3,q,0") });
+    expect((await all(tested!)).rows).toEqual([
+      [0, 1, 0, 1],
+      [0, 0, 0, 1],
+    ]);
   });
 
   test("repeats what a model file holds", async () => {

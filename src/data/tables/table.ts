@@ -15,6 +15,8 @@ export interface TableOptions {
   readonly label?: string;
   /** The file of the val rows; the rows are split by seed if absent. */
   readonly val?: string;
+  /** The file of the test rows; there is no test source if absent. */
+  readonly test?: string;
   /** The share of the rows that becomes val where there is no such file; 0.2 if absent. */
   readonly valFraction?: number;
   /** What that split follows from; 0 if absent. */
@@ -40,7 +42,7 @@ export interface TableOptions {
 }
 
 const optionNames = [
-  ...["label", "val", "valFraction", "splitSeed", "columns", "exclude", "categories", "encoding", "missing"],
+  ...["label", "val", "test", "valFraction", "splitSeed", "columns", "exclude", "categories", "encoding", "missing"],
   ...["missingValues", "classNames", "preprocessing", "name"],
 ];
 
@@ -126,17 +128,21 @@ export async function table(file: string, options: TableOptions): Promise<TrainV
       });
     const read = columns.map(({ column }) => column);
     const train = source("train", reader, read, indices, rows.train);
-    if (options.val === undefined) return { train, val: source("val", reader, read, indices, rows.val) };
-    const other = await TableReader.open(database, options.val, marks);
-    other.check(label);
-    const otherLabels = labelIndices(await other.texts(label), label, classNames, other);
-    for (const { name } of preprocessing.columns) other.check(name);
-    await checkSize(other, preprocessing.columns, encoded);
-    const otherColumns: (Numbers | Texts)[] = [];
-    for (const { name, kind } of preprocessing.columns) {
-      otherColumns.push(kind === "number" ? await other.numbers(name) : await other.texts(name));
-    }
-    return { train, val: source("val", other, otherColumns, otherLabels, every(other.size)) };
+    const other = async (part: string, path: string): Promise<Source> => {
+      const from = await TableReader.open(database, path, marks);
+      from.check(label);
+      const all = labelIndices(await from.texts(label), label, classNames, from);
+      for (const { name } of preprocessing.columns) from.check(name);
+      await checkSize(from, preprocessing.columns, encoded);
+      const read: (Numbers | Texts)[] = [];
+      for (const { name, kind } of preprocessing.columns) {
+        read.push(kind === "number" ? await from.numbers(name) : await from.texts(name));
+      }
+      return source(part, from, read, all, every(from.size));
+    };
+    const val =
+      options.val === undefined ? source("val", reader, read, indices, rows.val) : await other("val", options.val);
+    return { train, val, ...(options.test !== undefined && { test: await other("test", options.test) }) };
   } finally {
     await database.close();
   }

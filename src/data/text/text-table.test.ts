@@ -92,6 +92,12 @@ describe("one sentence for", () => {
   });
 });
 
+test("a file of test rows becomes a test source", async () => {
+  const { test: tested, val } = await textTable(texts, { ...options(fixture.rows[0]!.name), test: texts });
+  expect(await inputs(tested!)).toEqual(await inputs(val));
+  expect(tested?.name).toBe(`${texts} (test)`);
+});
+
 test("texts that are larger than memory are refused before they are read", async () => {
   const memory = vi.spyOn(process, "availableMemory").mockReturnValue(1000);
   const refused = textTable(texts, options(fixture.rows[0]!.name));

@@ -21,6 +21,8 @@ export interface TextTableOptions {
   readonly inputs?: readonly TextInput[];
   /** The file of the val rows; the rows are split by seed if absent. */
   readonly val?: string;
+  /** The file of the test rows; there is no test source if absent. */
+  readonly test?: string;
   /** The share of the rows that becomes val where there is no such file; 0.2 if absent. */
   readonly valFraction?: number;
   /** What that split follows from; 0 if absent. */
@@ -34,7 +36,7 @@ export interface TextTableOptions {
 }
 
 const optionNames = [
-  ...["label", "text", "tokenizer", "maxLength", "inputs", "val", "valFraction", "splitSeed", "classNames"],
+  ...["label", "text", "tokenizer", "maxLength", "inputs", "val", "test", "valFraction", "splitSeed", "classNames"],
   ...["preprocessing", "name"],
 ];
 
@@ -97,17 +99,19 @@ export async function textTable(file: string, options: TextTableOptions): Promis
         name: `${name} (${part})`,
       });
     const labels = labelIndices(all.labels, label, classNames, all.reader);
+    const every = (size: number) => Uint32Array.from({ length: size }, (_, i) => i);
+    const other = async (part: string, path: string): Promise<Source> => {
+      const opened = await open(path);
+      const found = labelIndices(opened.labels, label, classNames, opened.reader);
+      return source(part, opened, found, every(opened.reader.size));
+    };
+    const test = options.test !== undefined && { test: await other("test", options.test) };
     if (options.val === undefined) {
       const { train, val } = stratifiedSplit(labels, { fraction: valFraction, seed: splitSeed, name });
-      return { train: source("train", all, labels, train), val: source("val", all, labels, val) };
+      return { train: source("train", all, labels, train), val: source("val", all, labels, val), ...test };
     }
-    const other = await open(options.val);
-    const otherLabels = labelIndices(other.labels, label, classNames, other.reader);
-    const every = (size: number) => Uint32Array.from({ length: size }, (_, i) => i);
-    return {
-      train: source("train", all, labels, every(all.reader.size)),
-      val: source("val", other, otherLabels, every(other.reader.size)),
-    };
+    const val = await other("val", options.val);
+    return { train: source("train", all, labels, every(all.reader.size)), val, ...test };
   } finally {
     await database.close();
   }
