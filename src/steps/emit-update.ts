@@ -49,6 +49,7 @@ export function emitUpdate(g: GraphBuilder, request: UpdateRequest): Update {
         continue;
       }
       const slots = optimizer.slots.map((slot) => ({ slot, carried: { ...parameter, name: names.state(slot, name) } }));
+      g.describe(gradient, undefined, shape);
       for (const { carried } of slots) carry(carried);
       const scalars = Object.fromEntries(
         Object.keys(optimizer.scalars(0)).map((scalar) => [scalar, request.scalar(names.scalar(group, scalar))]),

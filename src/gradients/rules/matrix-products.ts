@@ -19,11 +19,12 @@ export const matrixProducts: Family = {
   Gemm: rule(({ g, node, needs, x: [a = "", b = "", c = ""], y: [y = ""], dy: [dy = ""] }) => {
     const beta = floatAttribute(node, "beta", 1);
     const { da, db } = factorGradients(g, a, b, dy, takenBy(node));
-    const scaled = () => (beta === 1 ? dy : g.mul(dy, beta));
+    // Scaled when it is summed: the runtime cannot load a product of a scaled value that is scaled once more for another product.
+    const scaled = (sum: string) => (beta === 1 ? sum : g.mul(sum, beta));
     return [
       needs(0) ? da() : undefined,
       needs(1) ? db() : undefined,
-      needs(2) ? biasGradient(g, scaled(), c, y) : undefined,
+      needs(2) ? scaled(biasGradient(g, dy, c, y)) : undefined,
     ];
   }),
   "com.microsoft:FusedMatMul": rule(fusedMatMul),
