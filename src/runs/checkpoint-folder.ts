@@ -11,12 +11,14 @@ export interface CheckpointContent {
   /** The epoch that ended with it, if one did: it comes after one of the same step without. */
   readonly endOfEpoch?: number | undefined;
   readonly record: Readonly<Record<string, unknown>>;
-  readonly files: ReadonlyMap<string, Uint8Array>;
+  /** Each file in parts, one after the other: it need not be put together in memory. */
+  readonly files: ReadonlyMap<string, readonly Uint8Array[]>;
 }
 
 /** A checkpoint that was read. */
-export interface Checkpoint extends CheckpointContent {
+export interface Checkpoint extends Omit<CheckpointContent, "files"> {
   readonly path: string;
+  readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
 const recordFile = "state.json";
@@ -52,12 +54,13 @@ export class CheckpointFolder {
       await rm(temporary, { recursive: true, force: true });
       await mkdir(temporary);
       const described: Record<string, object> = {};
-      for (const [file, bytes] of files) {
-        described[file] = { bytes: bytes.length, sha256: sha256(bytes) };
-        await writeThrough(join(temporary, file), bytes);
+      for (const [file, parts] of files) {
+        const bytes = parts.reduce((sum, { length }) => sum + length, 0);
+        described[file] = { bytes, sha256: sha256(parts) };
+        await writeThrough(join(temporary, file), parts);
       }
       const whole = { checkpoint: format, step, endOfEpoch, files: described, ...record };
-      await writeThrough(join(temporary, recordFile), `${stringify(whole, 2)}\n`);
+      await writeThrough(join(temporary, recordFile), [`${stringify(whole, 2)}\n`]);
       await rm(path, { recursive: true, force: true });
       await rename(temporary, path);
       return path;
@@ -109,7 +112,7 @@ export class CheckpointFolder {
       const content = await readFile(where).catch((cause: unknown) => {
         throw new OnwardError("file", { expected: "a checkpoint's file", got: (cause as Error).message, where, cause });
       });
-      if (content.length !== bytes || sha256(content) !== hash) {
+      if (content.length !== bytes || sha256([content]) !== hash) {
         const expected = `${show(bytes)} bytes with the hash that the checkpoint's record names`;
         throw new OnwardError("file", { expected, got: `${content.length} other bytes`, where });
       }
@@ -129,14 +132,17 @@ export class CheckpointFolder {
   }
 }
 
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
+function sha256(parts: readonly Uint8Array[]): string {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part);
+  return hash.digest("hex");
 }
 
-async function writeThrough(path: string, content: Uint8Array | string): Promise<void> {
+async function writeThrough(path: string, parts: readonly (Uint8Array | string)[]): Promise<void> {
   const handle = await open(path, "wx");
   try {
-    await handle.writeFile(content);
+    // Each goes on where the one before ended.
+    for (const part of parts) await handle.writeFile(part);
     await handle.sync();
   } finally {
     await handle.close();

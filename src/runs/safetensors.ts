@@ -36,6 +36,18 @@ const largestHeader = 100_000_000;
  * ```
  */
 export function writeSafetensors(tensors: ReadonlyMap<string, Tensor>): Uint8Array {
+  const parts = safetensorsParts(tensors);
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+/** The same file in parts, one after the other: the header, and the tensors' own memory, of which nothing is copied. */
+export function safetensorsParts(tensors: ReadonlyMap<string, Tensor>): Uint8Array[] {
   let end = 0;
   const header: Record<string, object> = {};
   for (const [name, { type, dims, data }] of tensors) {
@@ -47,17 +59,14 @@ export function writeSafetensors(tensors: ReadonlyMap<string, Tensor>): Uint8Arr
   const text = new TextEncoder().encode(JSON.stringify(header));
   // Spaces bring the data to a multiple of 8 bytes, so that it can be read in place.
   const length = Math.ceil(text.length / 8) * 8;
-  const bytes = new Uint8Array(8 + length + end);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
-  bytes.fill(0x20, 8, 8 + length);
-  bytes.set(text, 8);
-  let at = 8 + length;
-  for (const { data } of tensors.values()) {
-    const view = data as Float32Array;
-    bytes.set(new Uint8Array(view.buffer, view.byteOffset, view.byteLength), at);
-    at += view.byteLength;
-  }
-  return bytes;
+  const head = new Uint8Array(8 + length).fill(0x20);
+  new DataView(head.buffer).setBigUint64(0, BigInt(length), true);
+  head.set(text, 8);
+  const memory = [...tensors.values()].map(({ data }) => {
+    const { buffer, byteOffset, byteLength } = data as Float32Array;
+    return new Uint8Array(buffer, byteOffset, byteLength);
+  });
+  return [head, ...memory];
 }
 
 /**

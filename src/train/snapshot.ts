@@ -1,6 +1,6 @@
 import { OnwardError, show, type Tensor } from "../core/index.ts";
 import { putArrays, takeArrays } from "./array-places.ts";
-import { readSafetensors, writeSafetensors, type Checkpoint, type CheckpointContent } from "../runs/index.ts";
+import { readSafetensors, safetensorsParts, type Checkpoint, type CheckpointContent } from "../runs/index.ts";
 import type { PassState } from "./pass.ts";
 import type { PhaseReport } from "./report.ts";
 
@@ -68,9 +68,9 @@ export function toCheckpoint({ values, state, ...record }: Snapshot): Checkpoint
     endOfEpoch: between ? record.epoch : undefined,
     record: { ...record, pass },
     files: new Map([
-      [files.values, writeSafetensors(values)],
-      [files.state, writeSafetensors(state)],
-      ...(tallies.size === 0 ? [] : [[files.tallies, writeSafetensors(tallies)] as const]),
+      [files.values, safetensorsParts(values)],
+      [files.state, safetensorsParts(state)],
+      ...(tallies.size === 0 ? [] : [[files.tallies, safetensorsParts(tallies)] as const]),
     ]),
   };
 }
