@@ -7,9 +7,6 @@ export type Floats = Float32Array | Float64Array;
 
 const names = ["terms", "weights", "squaredTerms", "termsTimesWeights", "squaredWeights"] as const;
 
-/** From this many terms on they are added up once for the two sums that they enter. */
-const worthAddingOnce = 1024;
-
 /** The five exact sums as JSON. */
 export type LossMomentsJson = Record<(typeof names)[number], ExactSumJson>;
 
@@ -19,11 +16,32 @@ export type LossMomentsJson = Record<(typeof names)[number], ExactSumJson>;
  * A term is a sample's loss times its weight. Loss: `sum t / sum w`.
  */
 export class LossMoments {
-  readonly terms = new ExactSum();
   readonly weights = new ExactSum();
   readonly squaredTerms = new ExactSum();
-  readonly termsTimesWeights = new ExactSum();
   readonly squaredWeights = new ExactSum();
+  readonly #terms = new ExactSum();
+  readonly #termsTimesWeights = new ExactSum();
+  /** Terms of weight 1, which enter both of these: they are added up once, until someone asks. */
+  readonly #ofWeightOne = new ExactSum();
+  #pending = false;
+
+  get terms(): ExactSum {
+    this.#settle();
+    return this.#terms;
+  }
+
+  get termsTimesWeights(): ExactSum {
+    this.#settle();
+    return this.#termsTimesWeights;
+  }
+
+  #settle(): void {
+    if (!this.#pending) return;
+    this.#terms.merge(this.#ofWeightOne);
+    this.#termsTimesWeights.merge(this.#ofWeightOne);
+    this.#ofWeightOne.clear();
+    this.#pending = false;
+  }
 
   /** Adds terms and their weights; weights that are absent are 1 each. */
   addTerms(terms: Floats, weights: Floats | undefined): void {
@@ -31,15 +49,8 @@ export class LossMoments {
     if (weights === undefined) {
       this.weights.add(terms.length);
       this.squaredWeights.add(terms.length);
-      if (terms.length < worthAddingOnce) {
-        this.terms.addAll(terms);
-        this.termsTimesWeights.addAll(terms);
-      } else {
-        const sum = new ExactSum();
-        sum.addAll(terms);
-        this.terms.merge(sum);
-        this.termsTimesWeights.merge(sum);
-      }
+      this.#ofWeightOne.addAll(terms);
+      this.#pending = true;
     } else {
       this.terms.addAll(terms);
       this.weights.addAll(weights);

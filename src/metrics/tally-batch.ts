@@ -72,10 +72,12 @@ export function countBatch(batch: TallyBatch, where: string): BatchCounts {
   const ignored = mask === undefined ? 0 : countOnes(mask);
   const kept = mask === undefined || given === undefined ? given : keep(given, mask, samples - ignored);
   const allWeights = floats(batch.weights);
-  checkWeights(allWeights, where);
-  const keptWeights =
-    mask === undefined || allWeights === undefined ? allWeights : keep(allWeights, mask, samples - ignored);
-  const weights = keptWeights === undefined || allOnes(keptWeights) ? undefined : keptWeights;
+  let weights: Floats | undefined;
+  if (allWeights !== undefined && !allOnes(allWeights)) {
+    checkWeights(allWeights, where);
+    const kept = mask === undefined ? allWeights : keep(allWeights, mask, samples - ignored);
+    if (!allOnes(kept)) weights = kept;
+  }
 
   const failed = allFinite(kept) && allFinite(weights) ? undefined : new Uint8Array(samples);
   if (failed !== undefined) {
@@ -173,8 +175,7 @@ function checkLength(name: string, values: ArrayLike<unknown> | undefined, sampl
   }
 }
 
-function checkWeights(weights: Floats | undefined, where: string): void {
-  if (weights === undefined) return;
+function checkWeights(weights: Floats, where: string): void {
   for (let i = 0; i < weights.length; i++) {
     if ((weights[i] as number) < 0) {
       throw new OnwardError("data", {
