@@ -1,4 +1,7 @@
-/** The samples of one batch that are scored: those with an ignored label are left out. */
+/**
+ * The samples of one batch that are scored: those with an ignored label are left out. The arrays are the batch's until `add` returns;
+ * what a metric wants to keep of them, it copies.
+ */
 export interface MetricBatch {
   readonly classes: number;
   /** The model's scores, row-major, [samples, classes]. */
