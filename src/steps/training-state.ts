@@ -45,17 +45,22 @@ export class TrainingState {
   /** The numbers of the next `count` steps, each [count], by name. */
   scalars(count: number): Record<string, Tensor> {
     const columns: Record<string, Tensor> = {};
-    const set = (name: string, i: number, value: number) => {
-      const column = (columns[name] ??= new Tensor("float32", new Float32Array(count), [count]));
-      (column.data as Float32Array)[i] = value;
+    const column = (name: string): Float32Array => {
+      const data = new Float32Array(count);
+      columns[name] = new Tensor("float32", data, [count]);
+      return data;
     };
-    for (let i = 0; i < count; i++) {
-      for (const [group, { optimizer }] of this.#plan.groups.entries()) {
+    for (const [group, { optimizer }] of this.#plan.groups.entries()) {
+      const own = Object.keys(optimizer.scalars(0)).map((name) => ({ name, data: column(names.scalar(group, name)) }));
+      for (let i = 0; i < count; i++) {
         const row = optimizer.scalars(this.steps + i, this.rateFactor);
-        for (const name in row) set(names.scalar(group, name), i, row[name] ?? NaN);
+        for (const { name, data } of own) data[i] = row[name] ?? NaN;
       }
+    }
+    if (this.#averageDecay !== undefined) {
+      const intake = column(names.intake).fill(1 - this.#averageDecay);
       // The first step's average is the parameter itself.
-      if (this.#averageDecay !== undefined) set(names.intake, i, this.steps + i === 0 ? 1 : 1 - this.#averageDecay);
+      if (this.steps === 0) intake[0] = 1;
     }
     return columns;
   }

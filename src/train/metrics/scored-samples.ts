@@ -23,15 +23,16 @@ class Memory {
   readonly probabilities: Float64Array;
   readonly normalisers: Float64Array;
 
-  constructor(samples: number, classes: number) {
+  /** @param of - takes the first rows of these arrays, in place of new ones */
+  constructor(samples: number, classes: number, of?: Memory) {
     this.samples = samples;
     this.classes = classes;
-    this.rows = new Uint32Array(samples);
-    this.labels = new Int32Array(samples);
-    this.scores = new Float64Array(samples * classes);
-    this.predictions = new Int32Array(samples);
-    this.probabilities = new Float64Array(samples * classes);
-    this.normalisers = new Float64Array(samples);
+    this.rows = of?.rows.subarray(0, samples) ?? new Uint32Array(samples);
+    this.labels = of?.labels.subarray(0, samples) ?? new Int32Array(samples);
+    this.scores = of?.scores.subarray(0, samples * classes) ?? new Float64Array(samples * classes);
+    this.predictions = of?.predictions.subarray(0, samples) ?? new Int32Array(samples);
+    this.probabilities = of?.probabilities.subarray(0, samples * classes) ?? new Float64Array(samples * classes);
+    this.normalisers = of?.normalisers.subarray(0, samples) ?? new Float64Array(samples);
   }
 }
 
@@ -41,16 +42,17 @@ class Memory {
  */
 export class ScoredSamples {
   #memory = new Memory(0, 1);
+  /** The first rows of it: as many as the last batch had. */
+  #part = this.#memory;
 
   /** The samples of one batch that are scored; what was given for the batch before is written over. */
   of({ scores: all, dims, labels: given, ignoreIndex, kind }: MetricSamples): MetricBatch {
-    const [, classes = 1] = dims;
+    const classes = dims[1] ?? 1;
     const memory = this.#room(given.length, classes);
     const view = integerView(given, "labels");
     const count = keptRows(memory.rows, view, given.length, ignoreIndex);
-    const labels = memory.labels.subarray(0, count);
-    const scores = memory.scores.subarray(0, count * classes);
-    const predictions = memory.predictions.subarray(0, count);
+    const part = this.#partOf(memory, count);
+    const { labels, scores, predictions } = part;
     for (let i = 0; i < count; i++) {
       const row = memory.rows[i] as number;
       labels[i] = view.values[view.start + row * view.stride] as number;
@@ -64,22 +66,25 @@ export class ScoredSamples {
       labels,
       predictions,
       get probabilities() {
-        return (probabilities ??= probabilitiesOf(memory, scores, count, kind));
+        return (probabilities ??= probabilitiesOf(part, kind));
       },
     };
   }
 
   #room(samples: number, classes: number): Memory {
-    if (this.#memory.samples < samples || this.#memory.classes !== classes) this.#memory = new Memory(samples, classes);
+    if (this.#memory.samples < samples || this.#memory.classes !== classes)
+      this.#part = this.#memory = new Memory(samples, classes);
     return this.#memory;
+  }
+
+  #partOf(memory: Memory, samples: number): Memory {
+    if (this.#part.samples !== samples) this.#part = new Memory(samples, memory.classes, memory);
+    return this.#part;
   }
 }
 
-function probabilitiesOf(memory: Memory, scores: Float64Array, count: number, kind: ScoreKind): Float64Array {
-  const probabilities = memory.probabilities.subarray(0, scores.length);
-  const normalisers = memory.normalisers.subarray(0, count);
-  const name = (row: number) => `sample ${memory.rows[row] ?? 0} of a batch`;
-  probabilityRows(scores, memory.classes, kind, probabilities, normalisers, name);
+function probabilitiesOf({ classes, scores, rows, probabilities, normalisers }: Memory, kind: ScoreKind): Float64Array {
+  probabilityRows(scores, classes, kind, probabilities, normalisers, (row) => `sample ${rows[row] ?? 0} of a batch`);
   return probabilities;
 }
 
