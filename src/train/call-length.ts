@@ -1,5 +1,5 @@
-/** Aims at this many seconds a call: progress and an abort stay responsive, and little is given out that the next call replaces. */
-const targetSeconds = 0.25;
+/** Aims at this many seconds a call, so that progress and an abort stay responsive. */
+const targetSeconds = 0.1;
 /** Where what is carried is large, a call may take longer, up to this many seconds, so that copying it out does not count. */
 const longestSeconds = 1.5;
 /** What a call's stacked inputs may take. */
