@@ -80,3 +80,9 @@ test("long rows go by the indices", async () => {
   expect(ops).toContain("MaxUnpool");
   expect(dx).toEqual(expected([1, 1, 2, 66], [2, 2], x, dy));
 });
+
+test("a window of -Infinity alone gets nothing, and leaves the others of its row as they are", async () => {
+  const none = -Infinity;
+  const { dx } = await pooled([1, 1, 2, 4], [2, 2], [none, none, 1, 2, none, none, 3, 4], [5, 7]);
+  expect(dx).toEqual([0, 0, 0, 0, 0, 0, 0, 7]);
+});

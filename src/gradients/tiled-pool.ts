@@ -6,7 +6,7 @@ const mostValues = 128;
 
 /**
  * The gradient of a max pooling in two dimensions whose windows tile the map, without the indices, for which the runtime's pooling
- * takes eight times as long: dx = dy where x is the largest, of equal ones the first. Undefined for other poolings, and where sizes
+ * takes eight times as long: dx = dy where x is the largest, of equal ones the first; in a window of -Infinity alone nowhere. Undefined for other poolings, and where sizes
  * are not known or large.
  *
  * A band is a row of windows, with all of their values. With m = 1 where x is its window's largest, else 0, a value is the first of
@@ -27,7 +27,7 @@ export function tiledPoolGradient(
   const values = rows * width;
   if (values > mostValues) return undefined;
 
-  const windows = columns === 0 ? 0 : width / columns;
+  const windows = width / columns;
   const bands = (value: string, size: number) => g.reshape(value, [-1, size]);
   const spreading = g.constant(tensorData("float32", [windows, values], spread(rows, width, columns)));
   // 0 times infinity is NaN: what a window of its own says would reach the others of its band.

@@ -75,8 +75,8 @@ export function countBatch(batch: TallyBatch, where: string): BatchCounts {
   let weights: Floats | undefined;
   if (allWeights !== undefined && !allOnes(allWeights)) {
     checkWeights(allWeights, where);
-    const kept = mask === undefined ? allWeights : keep(allWeights, mask, samples - ignored);
-    if (!allOnes(kept)) weights = kept;
+    const left = mask === undefined ? allWeights : keep(allWeights, mask, samples - ignored);
+    if (!allOnes(left)) weights = left;
   }
 
   const failed = allFinite(kept) && allFinite(weights) ? undefined : new Uint8Array(samples);

@@ -53,7 +53,11 @@ class Rewriting {
     this.#graph = graph;
     this.#g = builderOver(graph);
     const readers = new Map<string, (Node | undefined)[]>();
-    const read = (name: string, node?: Node) => readers.set(name, [...(readers.get(name) ?? []), node]);
+    const read = (name: string, node?: Node) => {
+      const known = readers.get(name);
+      if (known === undefined) readers.set(name, [node]);
+      else known.push(node);
+    };
     for (const node of graph.nodes) for (const name of [...node.inputs, ...capturedValues(node)]) read(name, node);
     for (const { name } of graph.outputs) read(name);
     this.#readers = readers;
