@@ -1,35 +1,75 @@
 /**
- * Trains on MNIST for many steps and watches the resident memory: node bench/soak.mjs [STEPS] [ROUNDS], each round in a process of its
- * own. Needs a build. Fails where memory after the first tenth of the steps grows by 2 % or more in any of them. Everything that keeps
- * something is on: two phases an epoch, metrics from counts and from ranks, checkpoints within epochs, averages, callbacks, the files
- * for TensorBoard.
+ * Trains on MNIST for many steps from the command line and watches the resident memory of the process: node bench/soak.mjs [STEPS]
+ * [ROUNDS]. Needs a build, and /proc. Fails where memory after the first tenth of the steps grows by 2 % or more in any round. Everything
+ * that keeps something is on: two phases an epoch, metrics from counts and from ranks, checkpoints within epochs, averages, early
+ * stopping, the files for TensorBoard.
  */
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { crossEntropy } from "../dist/criteria/index.js";
-import { mnist } from "../dist/data/index.js";
+import { writeModel } from "../dist/graph/index.js";
 import { nn } from "../dist/nn/index.js";
-import { adamw } from "../dist/optimizers/index.js";
-import { EventFile, reportScalars } from "../dist/runs/index.js";
-import { Checkpoints, divergenceWarning, earlyStopping, namedMetric, Trainer } from "../dist/train/index.js";
 
 const [wanted = 20_000, rounds = 1] = process.argv.slice(2).map(Number);
-const metrics = ["f1", "rocAuc", "ece", "brier", "top3"];
+const perEpoch = Math.ceil(60_000 / 64);
+const options = [
+  ...["--data", "mnist", "--batch-size", "64", "--epochs", String(Math.ceil(wanted / perEpoch))],
+  ...["--metrics", "f1,rocAuc,ece,brier,top3", "--average-decay", "0.999", "--patience", "1000000"],
+  ...["--checkpoint-steps", "400"],
+];
 
-if (process.env.ONWARD_BENCH_RUN === undefined) {
-  const here = fileURLToPath(import.meta.url);
-  const env = { ...process.env, ONWARD_BENCH_RUN: "1" };
-  const runs = Array.from({ length: rounds }, () =>
-    summed(JSON.parse(execFileSync(process.execPath, [here, String(wanted)], { env, encoding: "utf8" }))),
-  );
-  const about = { date: new Date().toISOString(), node: process.version, cpu: cpus()[0]?.model, wanted, metrics };
-  writeFileSync(new URL("results/soak.json", import.meta.url), `${JSON.stringify({ ...about, runs })}\n`);
-  process.exitCode = runs.every(({ growth }) => growth.mean < 0.02 && growth.highest < 0.02) ? 0 : 1;
-} else {
-  console.log(JSON.stringify(await soak()));
+const runs = [];
+for (let round = 0; round < rounds; round++) runs.push(summed(await soak()));
+const about = { date: new Date().toISOString(), node: process.version, cpu: cpus()[0]?.model, wanted, options };
+writeFileSync(new URL("results/soak.json", import.meta.url), `${JSON.stringify({ ...about, runs })}\n`);
+process.exitCode = runs.every(({ growth }) => growth.mean < 0.02 && growth.highest < 0.02) ? 0 : 1;
+
+/** Points of { steps, rss }: the steps of the epochs that are reported, and what is resident, every 20 ms. */
+async function soak() {
+  const folder = mkdtempSync(join(tmpdir(), "onward-soak-"));
+  const run = join(folder, "run");
+  const model = join(folder, "model.onnx");
+  const layers = [nn.flatten(), nn.linear(784, 128), nn.batchNorm(128), nn.relu(), nn.dropout(0.2), nn.linear(128, 10)];
+  writeFileSync(model, writeModel(nn.sequential(layers, { seed: 1 }).toModel([1, 28, 28])));
+  const main = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
+  // The file itself is run, as an installed command is: its first line is part of what is measured.
+  const child = spawn(main, ["train", ...options, "--model", model, "--out", run], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  const ended = once(child, "exit");
+  const points = [];
+  while (child.exitCode === null) {
+    const rss = residentBytes(child.pid);
+    if (rss !== undefined) points.push({ steps: reportedSteps(run), rss });
+    await setTimeout(20);
+  }
+  const [code] = await ended;
+  if (code !== 0) throw new Error(`onward train ended with code ${code}`);
+  rmSync(folder, { recursive: true });
+  return points;
+}
+
+function residentBytes(pid) {
+  const kilobytes = /VmRSS:\s+(\d+)/.exec(readIfThere(`/proc/${pid}/status`))?.[1];
+  return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+}
+
+function reportedSteps(run) {
+  const lines = readIfThere(join(run, "reports.jsonl")).split("\n");
+  return lines.filter((line) => line.includes('"mode":"train"')).length * perEpoch;
+}
+
+function readIfThere(path) {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (error.code === "ENOENT" || error.code === "ESRCH") return "";
+    throw error;
+  }
 }
 
 /** Memory swings with every collection of garbage, so a tenth of the run stands for its beginning and its end. */
@@ -37,7 +77,7 @@ function summed(points) {
   const mebibytes = ({ rss }) => rss / 2 ** 20;
   const tenths = Array.from({ length: 10 }, (_, i) => {
     const part = points
-      .filter(({ steps }) => steps > (wanted * i) / 10 && steps <= (wanted * (i + 1)) / 10)
+      .filter(({ steps }) => steps >= (wanted * i) / 10 && steps < (wanted * (i + 1)) / 10)
       .map(mebibytes);
     return { mean: part.reduce((sum, value) => sum + value, 0) / part.length, highest: Math.max(...part) };
   });
@@ -49,38 +89,4 @@ function summed(points) {
     `growth from the second tenth to the last: mean ${(100 * growth("mean")).toFixed(2)} %, highest ${(100 * growth("highest")).toFixed(2)} %`,
   );
   return { growth: { mean: growth("mean"), highest: growth("highest") }, tenths, points };
-}
-
-async function soak() {
-  const batchSize = 64;
-  const { train, val } = await mnist();
-  const layers = [nn.flatten(), nn.linear(784, 128), nn.batchNorm(128), nn.relu(), nn.dropout(0.2), nn.linear(128, 10)];
-  const folder = mkdtempSync(join(tmpdir(), "onward-soak-"));
-  const trainer = new Trainer({
-    model: nn.sequential(layers, { seed: 1 }),
-    criterion: crossEntropy(),
-    optimizer: adamw({ learningRate: 1e-3 }),
-    averageDecay: 0.999,
-    metrics: metrics.map(namedMetric),
-    callbacks: [earlyStopping({ patience: 1e6 }), divergenceWarning()],
-  });
-  const events = await EventFile.create(folder);
-  const points = [];
-  let epochs = 0;
-  const perEpoch = Math.ceil(train.size / batchSize);
-  trainer.on("progress", ({ phase, batchesDone }) => {
-    const steps = epochs * perEpoch + batchesDone;
-    if (phase === "train" && steps - (points.at(-1)?.steps ?? 0) >= 50)
-      points.push({ steps, rss: process.memoryUsage.rss() });
-  });
-  const checkpoints = new Checkpoints(folder, { everySteps: 400 });
-  const length = { epochs: Math.ceil(wanted / perEpoch), batchSize, checkpoints };
-  for await (const report of trainer.fit({ train, val }, length)) {
-    for (const { tag, step, value } of reportScalars({ ...report })) events.add(tag, step, value);
-    await events.flush();
-    if (report.phase === "train") epochs++;
-  }
-  await events.close();
-  rmSync(folder, { recursive: true });
-  return points;
 }

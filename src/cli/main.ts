@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=4
 import { commands, runCommandLine } from "./index.ts";
 
 const abort = new AbortController();

@@ -1,6 +1,8 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { onward } from "./onward.ts";
 import { writeStripes } from "./stripes.ts";
@@ -8,6 +10,15 @@ import { writeStripes } from "./stripes.ts";
 const root = mkdtempSync(join(tmpdir(), "onward-usage-"));
 beforeAll(() => writeStripes(join(root, "stripes")));
 afterAll(() => rmSync(root, { recursive: true }));
+
+test.skipIf(process.platform === "win32")(
+  "the installed command runs by its first line, which bounds the young generation",
+  () => {
+    const main = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+    expect(execFileSync(main, ["--version"], { encoding: "utf8" })).toMatch(/^\d/);
+    expect(readFileSync(main, "utf8").split("\n")[0]).toContain("node --max-semi-space-size=4");
+  },
+);
 
 test("help and version", async () => {
   const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as object;
