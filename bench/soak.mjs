@@ -28,7 +28,7 @@ const about = { date: new Date().toISOString(), node: process.version, cpu: cpus
 writeFileSync(new URL("results/soak.json", import.meta.url), `${JSON.stringify({ ...about, runs })}\n`);
 process.exitCode = runs.every(({ growth }) => growth.mean < 0.02 && growth.highest < 0.02) ? 0 : 1;
 
-/** Points of { steps, rss }: the steps of the epochs that are reported, and what is resident, every 20 ms. */
+/** Points of { steps, rss }: what is resident, every 20 ms; the steps between two reports of epochs are spread evenly over their time. */
 async function soak() {
   const folder = mkdtempSync(join(tmpdir(), "onward-soak-"));
   const run = join(folder, "run");
@@ -42,15 +42,23 @@ async function soak() {
   });
   const ended = once(child, "exit");
   const points = [];
-  while (child.exitCode === null) {
+  while (child.exitCode === null && child.signalCode === null) {
     const rss = residentBytes(child.pid);
-    if (rss !== undefined) points.push({ steps: reportedSteps(run), rss });
+    if (rss !== undefined) points.push({ epochs: reportedEpochs(run), rss });
     await setTimeout(20);
   }
-  const [code] = await ended;
-  if (code !== 0) throw new Error(`onward train ended with code ${code}`);
+  const [code, signal] = await ended;
+  if (code !== 0) throw new Error(`onward train ended with ${code ?? signal}`);
   rmSync(folder, { recursive: true });
-  return points;
+  const first = (epochs) => points.findIndex((point) => point.epochs >= epochs);
+  const last = points.at(-1)?.epochs ?? 0;
+  const starts = Array.from({ length: last + 1 }, (_, epochs) => first(epochs));
+  return points
+    .filter(({ epochs }) => epochs < last)
+    .map(({ epochs, rss }, i) => {
+      const within = (i - starts[epochs]) / (starts[epochs + 1] - starts[epochs]);
+      return { steps: Math.round((epochs + within) * perEpoch), rss };
+    });
 }
 
 function residentBytes(pid) {
@@ -58,9 +66,9 @@ function residentBytes(pid) {
   return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
 }
 
-function reportedSteps(run) {
+function reportedEpochs(run) {
   const lines = readIfThere(join(run, "reports.jsonl")).split("\n");
-  return lines.filter((line) => line.includes('"mode":"train"')).length * perEpoch;
+  return lines.filter((line) => line.includes('"mode":"train"')).length;
 }
 
 function readIfThere(path) {

@@ -6,8 +6,8 @@ const mostValues = 128;
 
 /**
  * The gradient of a max pooling in two dimensions whose windows tile the map, without the indices, for which the runtime's pooling
- * takes eight times as long: dx = dy where x is the largest, of equal ones the first; in a window of -Infinity alone nowhere. Undefined for other poolings, and where sizes
- * are not known or large.
+ * takes eight times as long: dx = dy where x is the largest, of equal ones the first; in a window of -Infinity alone nowhere. Undefined
+ * for other poolings, and where sizes are not known or large.
  *
  * A band is a row of windows, with all of their values. With m = 1 where x is its window's largest, else 0, a value is the first of
  * these if m less the m of all that come before it in the window is above 0; those differences, over a band, are m times a constant
