@@ -37,3 +37,24 @@ test("grows step by step, so that one measured too short does no harm", () => {
   length.measured(1, 1e-9, 0, 0);
   expect(length.steps).toBe(4);
 });
+
+test("keeps its length while times are noisy, so that memory of a call fits the next", () => {
+  const length = new CallLength();
+  for (let i = 0; i < 10; i++) length.measured(length.steps, length.steps * 0.001, 0, 0);
+  expect(length.steps).toBe(96);
+  for (const noise of [0.75, 1.4, 1, 0.8, 1.3]) {
+    length.measured(96, 96 * 0.001 * noise, 0, 0);
+    expect(length.steps).toBe(96);
+  }
+  length.measured(96, 96 * 0.001 * 1.6, 0, 0);
+  expect(length.steps).toBe(48);
+});
+
+test("learns nothing from the short calls at the end of an epoch, unless they are slow", () => {
+  const length = new CallLength();
+  for (let i = 0; i < 10; i++) length.measured(length.steps, length.steps * 0.001, 0, 0);
+  length.measured(3, 0.03, 0, 0);
+  expect(length.steps).toBe(96);
+  length.measured(3, 0.3, 0, 0);
+  expect(length.steps).toBe(1);
+});

@@ -8,6 +8,8 @@ const targetBytes = 32 * 2 ** 20;
 const copyingShare = 0.04;
 /** How long the runtime copies for a byte that it gives out. */
 const secondsPerByte = 0.3e-9;
+/** By what factor the length has to be wrong before it changes: times are noisy, and memory of a length fits that length best. */
+const tolerance = 1.5;
 
 /**
  * Chooses how many steps one call of the runtime takes: few enough to stay responsive, many enough that copying the
@@ -27,9 +29,12 @@ export class CallLength {
   measured(steps: number, seconds: number, inputBytes: number, carriedBytes: number): void {
     const copying = carriedBytes * secondsPerByte;
     const wanted = Math.max(targetSeconds, Math.min(copying / copyingShare, longestSeconds));
+    // Of a few steps what a call costs by itself is too large a share, unless they take too long even so.
+    if (steps < this.#steps / 2 && seconds < wanted) return;
     const bySpeed = (wanted * steps) / Math.max(seconds, 1e-6);
     const bySize = (targetBytes * steps) / Math.max(inputBytes, 1);
-    this.#steps = even(Math.max(1, Math.min(bySpeed, bySize, this.#steps * 4)));
+    const best = Math.max(1, Math.min(bySpeed, bySize, this.#steps * 4));
+    if (best >= tolerance * this.#steps || best * tolerance <= this.#steps) this.#steps = even(best);
   }
 }
 
