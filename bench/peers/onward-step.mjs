@@ -21,7 +21,7 @@ steps.expect(size);
 const pass = new Loader(arrays({ inputs, labels }), { batchSize: size }).open(1);
 const callLength = new CallLength();
 const bytes = Object.values(inputs).reduce((sum, { data }) => sum + data.byteLength, 0) / batches;
-const moved = [...steps.trained.map((name) => values.get(name)), ...steps.state.tensors.values()];
+const moved = [...steps.trained.map((name) => values.get(name)), ...steps.state.tensors.toMap().values()];
 const carried = moved.reduce((sum, { data }) => sum + data.byteLength, 0);
 const stacks = new Map();
 

@@ -82,6 +82,15 @@ test("a batch that is refused adds nothing", () => {
   expect(JSON.stringify(state)).toBe(before);
 });
 
+test("released, it holds nothing, and its memory is gone", () => {
+  const state = new RankedState(2);
+  state.add({ scores: [0, 1, 1, 0], labels: [1, 0] });
+  const [part] = state.parts();
+  state.release();
+  expect(part?.scores.length).toBe(0);
+  expect(state.parts()).toEqual([]);
+});
+
 test("refuses a state that is damaged", () => {
   const good = { classes: 2, parts: [{ scores: "AAAA", labels: "AAAAAA==" }] };
   expect(() => RankedState.fromJSON(good)).toThrow("numbers of 8 bytes each in base64");

@@ -27,7 +27,7 @@ export interface Session {
   readonly inputs: readonly TensorInfo[];
   readonly outputs: readonly TensorInfo[];
   /**
-   * Computes all outputs.
+   * Computes all outputs, each in memory of its own.
    *
    * @throws OnwardError `runtime` when the runtime fails
    */

@@ -5,6 +5,7 @@ import { workingModel, writeModel } from "../graph/index.ts";
 import type { Runtime, Session, SessionOptions, Tensors } from "../runtime/index.ts";
 import { accumulateGraph } from "./accumulate-graph.ts";
 import type { ModelValues } from "./model-values.ts";
+import { MovingTensors } from "./moving-tensors.ts";
 import { names } from "./names.ts";
 import { outcome, type Outcome } from "./outcome.ts";
 import type { PreparedModel } from "./prepared-model.ts";
@@ -13,7 +14,7 @@ import { SizedSessions } from "./sized-sessions.ts";
 import { stackedBatches } from "./stacked-batches.ts";
 import type { Carried } from "./step-loop.ts";
 import type { TrainingPlan } from "./training-plan.ts";
-import { TrainingState } from "./training-state.ts";
+import { afterwards, TrainingState } from "./training-state.ts";
 import type { TrainingSteps } from "./training-steps.ts";
 import { updateGraph } from "./update-graph.ts";
 import type { UpdateRules } from "./update-rules.ts";
@@ -43,7 +44,7 @@ export class AccumulateSteps implements TrainingSteps {
   readonly #parts: Parts;
   /** Where every window begins; nothing writes into them. */
   readonly #zeros: ReadonlyMap<string, Tensor>;
-  #sums = new Map<string, Tensor>();
+  readonly #sums = new MovingTensors();
   /** Of the window so far; the statistics as they were before it. */
   #samples = 0;
   #terms = 0;
@@ -107,14 +108,14 @@ export class AccumulateSteps implements TrainingSteps {
       const place = (i: number) => ({ step: this.state.steps, place: this.#samples + i * size });
       feeds[names.stacked(names.keys)] = randomKeys(seed, count, size, place);
     }
-    for (const name of this.trained) feeds[name] = values.get(name);
-    for (const name of statistics) feeds[names.before(name)] = values.get(name);
-    for (const [name, sum] of this.#sums) feeds[names.before(name)] = sum;
+    for (const name of this.trained) feeds[name] = values.peek(name);
+    for (const name of statistics) feeds[names.before(name)] = values.peek(name);
+    for (const name of this.#sums.names) feeds[names.before(name)] = this.#sums.peek(name) as Tensor;
 
     const session = await sessions.get(size);
     const outputs = await session.run(feeds);
-    for (const name of statistics) values.set(name, outputs[names.after(name)] as Tensor);
-    for (const name of this.#sums.keys()) this.#sums.set(name, outputs[names.after(name)] as Tensor);
+    values.move(afterwards(statistics, outputs));
+    this.#sums.move(afterwards(this.#sums.names, outputs));
     const result = outcome(outputs);
     const sum = ({ data }: Tensor) => (data as Float32Array).reduce((total, value) => total + value, 0);
     this.#samples += count * size;
@@ -135,14 +136,13 @@ export class AccumulateSteps implements TrainingSteps {
       [names.loss]: number(this.#terms),
     };
     for (const [name, column] of Object.entries(this.state.scalars(1))) available[name] = column.reshape([]);
-    for (const name of [...this.trained, ...plan.statistics]) available[name] = values.get(name);
-    for (const [name, tensor] of [...this.state.tensors, ...this.#sums]) available[name] = tensor;
+    for (const name of [...this.trained, ...plan.statistics]) available[name] = values.peek(name);
+    for (const tensors of [this.state.tensors, this.#sums]) {
+      for (const name of tensors.names) available[name] = tensors.peek(name) as Tensor;
+    }
 
     const outputs = await update.run(needed(update, available));
-    for (const name of this.trained) {
-      const moved = outputs[names.after(name)];
-      if (moved !== undefined) values.set(name, moved);
-    }
+    values.move(afterwards(this.trained, outputs));
     this.state.moved(1, outputs);
     const skipped = Number((outputs[names.skipped]?.data as Uint8Array | undefined)?.[0] ?? 0);
     if (skipped === 1) this.#restoreStatistics(values);
@@ -150,7 +150,7 @@ export class AccumulateSteps implements TrainingSteps {
     return skipped;
   }
 
-  dropWindow(values: ModelValues): void {
+  undo(values: ModelValues): void {
     this.#restoreStatistics(values);
     this.#begin();
   }
@@ -165,7 +165,7 @@ export class AccumulateSteps implements TrainingSteps {
   }
 
   #begin(): void {
-    this.#sums = new Map(this.#zeros);
+    for (const [name, zeros] of this.#zeros) this.#sums.set(name, zeros);
     this.#samples = 0;
     this.#terms = 0;
     this.#weight = 0;

@@ -11,7 +11,7 @@ import { SizedSessions } from "./sized-sessions.ts";
 import { stackedBatches } from "./stacked-batches.ts";
 import { trainGraph } from "./train-graph.ts";
 import type { TrainingPlan } from "./training-plan.ts";
-import { TrainingState } from "./training-state.ts";
+import { afterwards, TrainingState } from "./training-state.ts";
 import type { TrainingSteps } from "./training-steps.ts";
 import type { UpdateRules } from "./update-rules.ts";
 
@@ -73,12 +73,12 @@ export class TrainSteps implements TrainingSteps {
       feeds[names.stacked(names.keys)] = keys;
     }
     for (const [name, column] of Object.entries(state.scalars(count))) feeds[names.stacked(name)] = column;
-    for (const name of this.#carried) feeds[names.before(name)] = values.get(name);
-    for (const [name, tensor] of state.tensors) feeds[names.before(name)] = tensor;
+    for (const name of this.#carried) feeds[names.before(name)] = values.peek(name);
+    for (const name of state.tensors.names) feeds[names.before(name)] = state.tensors.peek(name) as Tensor;
 
     const session = await this.#sessions.get(size);
     const outputs = await session.run(feeds);
-    for (const name of this.#carried) values.set(name, outputs[names.after(name)] as Tensor);
+    values.move(afterwards(this.#carried, outputs));
     state.moved(count, outputs);
     const skipped = outputs[names.skipped]?.data as Uint8Array | undefined;
     this.#skipped += skipped?.reduce((sum, flag) => sum + flag, 0) ?? 0;
@@ -92,8 +92,9 @@ export class TrainSteps implements TrainingSteps {
     return Promise.resolve(skipped);
   }
 
-  /** No window is ever open. */
-  dropWindow(): void {
+  undo(values: ModelValues): void {
+    values.undo();
+    this.state.undo();
     this.#skipped = 0;
   }
 

@@ -1,5 +1,6 @@
 import { elementCount, OnwardError, show, Tensor } from "../core/index.ts";
 import type { Tensors } from "../runtime/index.ts";
+import { MovingTensors } from "./moving-tensors.ts";
 import { names } from "./names.ts";
 import type { ModelValues } from "./model-values.ts";
 import type { Carried } from "./step-loop.ts";
@@ -13,9 +14,10 @@ export class TrainingState {
   /** What every learning rate is multiplied by; 1 until a plateau lowers it. */
   rateFactor = 1;
   /** By the names that `Carried` has in the graphs. */
-  readonly tensors = new Map<string, Tensor>();
+  readonly tensors = new MovingTensors();
   readonly #plan: TrainingPlan;
   readonly #averageDecay: number | undefined;
+  #stepsBefore = 0;
 
   constructor(plan: TrainingPlan, { averageDecay }: UpdateRules, state: readonly Carried[]) {
     this.#plan = plan;
@@ -67,16 +69,15 @@ export class TrainingState {
 
   /** Takes in the state after `count` steps; what is absent has stayed as it was. */
   moved(count: number, outputs: Tensors): void {
-    for (const name of this.tensors.keys()) {
-      const tensor = outputs[names.after(name)];
-      if (tensor !== undefined) this.tensors.set(name, tensor);
-    }
+    this.tensors.move(afterwards(this.tensors.names, outputs));
+    this.#stepsBefore = this.steps;
     this.steps += count;
   }
 
-  /** What `restore` goes back to; the tensors are shared, as nothing writes into them. */
-  keep(): { steps: number; rateFactor: number; tensors: ReadonlyMap<string, Tensor> } {
-    return { steps: this.steps, rateFactor: this.rateFactor, tensors: new Map(this.tensors) };
+  /** Goes back to what was before the last `moved`. */
+  undo(): void {
+    this.tensors.undo();
+    this.steps = this.#stepsBefore;
   }
 
   /**
@@ -84,8 +85,12 @@ export class TrainingState {
    *
    * @throws OnwardError `data` when it is not of this model and these options
    */
-  restore({ steps, rateFactor, tensors }: ReturnType<TrainingState["keep"]>): void {
-    for (const name of new Set([...this.tensors.keys(), ...tensors.keys()])) {
+  restore({
+    steps,
+    rateFactor,
+    tensors,
+  }: Pick<TrainingState, "steps" | "rateFactor"> & { readonly tensors: ReadonlyMap<string, Tensor> }): void {
+    for (const name of new Set([...this.tensors.names, ...tensors.keys()])) {
       const [own, kept] = [this.tensors.get(name), tensors.get(name)];
       if (own === undefined) {
         const advice = "go on with the same optimizer and options";
@@ -100,14 +105,24 @@ export class TrainingState {
         advice: "go on with the same model, optimizer and options",
       });
     }
-    for (const name of this.tensors.keys()) this.tensors.set(name, tensors.get(name) as Tensor);
+    for (const name of this.tensors.names) this.tensors.set(name, tensors.get(name) as Tensor);
     this.steps = steps;
     this.rateFactor = rateFactor;
   }
 }
 
+/** Of a session's outputs what becomes of these, by their names; what is absent has stayed as it was. */
+export function afterwards(carried: Iterable<string>, outputs: Tensors): Map<string, Tensor> {
+  const moved = new Map<string, Tensor>();
+  for (const name of carried) {
+    const tensor = outputs[names.after(name)];
+    if (tensor !== undefined) moved.set(name, tensor);
+  }
+  return moved;
+}
+
 /** The values to judge and to save: the moving averages among a state's tensors, and `values` for what has none. */
-export function judgedValues(values: ModelValues, tensors: ReadonlyMap<string, Tensor>): ModelValues {
+export function judgedValues(values: ModelValues, tensors: Pick<ReadonlyMap<string, Tensor>, "get">): ModelValues {
   const averages = values.names.flatMap((name) => {
     const average = tensors.get(names.average(name));
     return average === undefined ? [] : [[name, average] as const];

@@ -25,7 +25,7 @@ export interface TrainingSteps {
    * @returns how many steps were left out because something was not finite
    */
   endWindow(values: ModelValues): Promise<number>;
-  /** Forgets the batches of a window that will not end; the running statistics become what they were before it. */
-  dropWindow(values: ModelValues): void;
+  /** Takes back the last `run` and the window that it was of: values, statistics and state become what they were before. */
+  undo(values: ModelValues): void;
   release(): Promise<void>;
 }

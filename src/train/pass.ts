@@ -1,4 +1,4 @@
-import { OnwardError, type Tensor } from "../core/index.ts";
+import { freeMemory, OnwardError, type Tensor } from "../core/index.ts";
 import type { Criterion } from "../criteria/index.ts";
 import type { Batch, Loader, Pass as DataPass } from "../data/index.ts";
 import type { Dim } from "../graph/index.ts";
@@ -119,14 +119,9 @@ export class Pass {
       const count = this.#fullBatches(first, Math.max(most, 1));
       const size = this.#data.batchSize(first);
       batch = await this.#next(first, count, batch);
-      const before = stopsAtNonFinite ? { values: values.copy(), state: state.keep() } : undefined;
-      const began = performance.now();
-      const result = await steps.run(values, batch, count, size);
-      callLength.measured(count, (performance.now() - began) / 1000, inputBytes(batch), carriedBytes);
-      if (before !== undefined && !allFinite(result.terms)) {
-        values.assign(before.values);
-        state.restore(before.state);
-        steps.dropWindow(values);
+      const result = await this.#run(steps, values, batch, count, size, callLength, carriedBytes);
+      if (stopsAtNonFinite && !allFinite(result.terms)) {
+        steps.undo(values);
         throw this.#notFinite(result, first, count, size);
       }
       this.#count(result, batch, count, size);
@@ -151,9 +146,7 @@ export class Pass {
       const count = this.#fullBatches(first, Math.min(callLength.steps, this.#batches - first));
       const size = this.#data.batchSize(first);
       batch = await this.#next(first, count, batch);
-      const began = performance.now();
-      const result = await steps.run(values, batch, count, size);
-      callLength.measured(count, (performance.now() - began) / 1000, inputBytes(batch), 0);
+      const result = await this.#run(steps, values, batch, count, size, callLength, 0);
       this.#count(result, batch, count, size);
     }
     return this.#report({});
@@ -172,6 +165,23 @@ export class Pass {
     this.#waitSeconds += (performance.now() - began) / 1000;
     checkLabels(criterion, batch.labels, classes, this.#data.indices(first, count), loader.source.name ?? name);
     return batch;
+  }
+
+  /** One call of the runtime; how long it took says how many steps the next ones take, where the batches are full. */
+  async #run(
+    steps: TrainingSteps | EvaluateSteps,
+    values: ModelValues,
+    batch: Batch,
+    count: number,
+    size: number,
+    callLength: CallLength,
+    carriedBytes: number,
+  ): Promise<Outcome> {
+    const began = performance.now();
+    const result = await steps.run(values, batch, count, size);
+    const seconds = (performance.now() - began) / 1000;
+    if (size === this.#data.batchSize(0)) callLength.measured(count, seconds, inputBytes(batch), carriedBytes);
+    return result;
   }
 
   #count({ terms, weights, scores }: Outcome, { labels }: Batch, count: number, size: number): void {
@@ -194,6 +204,8 @@ export class Pass {
       this.#tally.add(batch);
       this.#addMetrics(batch, judged.scores, scoreDims);
     }
+    // A metric has copied what it keeps.
+    freeMemory([terms.data, weights?.data, scores.data]);
     this.#batchesDone += count;
     this.#samplesDone += count * size;
     this.#options.events.send("progress", {
@@ -253,12 +265,14 @@ export class Pass {
   #report(steps: Pick<PhaseReport, "steps" | "learningRate" | "skippedSteps">): PhaseReport {
     const { name, mode, epoch, loader, events } = this.#options;
     const seconds = this.#seconds();
+    const metrics = this.#metrics?.read();
+    this.#metrics?.release();
     const report: PhaseReport = {
       phase: name,
       mode,
       ...(epoch === undefined ? {} : { epoch }),
       ...this.#tally.report(),
-      ...(this.#metrics !== undefined && { metrics: this.#metrics.read() }),
+      ...(metrics !== undefined && { metrics }),
       ...steps,
       datasetSize: loader.source.size,
       seconds,

@@ -186,6 +186,15 @@ export class Trainer {
   async snapshot(isBest = false): Promise<Snapshot> {
     const engine = await this.#load(undefined);
     const { state } = await engine.training();
+    const { pass, ...rest } = await this.#stand(isBest);
+    // What the metrics of a phase hold is freed when it ends.
+    return { ...rest, pass: structuredClone(pass), values: engine.values.toMap(), state: state.tensors.toMap() };
+  }
+
+  /** The same, to be forgotten before training goes on. */
+  async #stand(isBest: boolean): Promise<Snapshot> {
+    const engine = await this.#load(undefined);
+    const { state } = await engine.training();
     const kept = this.#callbacks.map((callback) => [callback.name, callback.state?.()] as const);
     return {
       epoch: this.#epoch,
@@ -199,8 +208,8 @@ export class Trainer {
       stopped: this.#stopped,
       sizes: this.#sizes,
       callbacks: Object.fromEntries(kept),
-      values: engine.values.toMap(),
-      state: new Map(state.tensors),
+      values: engine.values.view(),
+      state: state.tensors.view(),
     };
   }
 
@@ -244,8 +253,8 @@ export class Trainer {
       steps,
       values: engine.values,
       carriedBytes: tensorBytes([
-        ...steps.trained.map((name) => engine.values.get(name)),
-        ...steps.state.tensors.values(),
+        ...steps.trained.map((name) => engine.values.peek(name)),
+        ...steps.state.tensors.view().values(),
       ]),
       callLength: this.#callLength,
       room: () => checkpoints?.room(steps.state.steps) ?? Infinity,
@@ -276,7 +285,7 @@ export class Trainer {
   }
 
   async #save(checkpoints: NonNullable<FitOptions["checkpoints"]>, isBest = false): Promise<void> {
-    const snapshot = await this.snapshot(isBest);
+    const snapshot = await this.#stand(isBest);
     const path = await checkpoints.save(snapshot);
     this.#events.send("checkpoint", { path, epoch: snapshot.epoch, step: snapshot.step });
   }

@@ -21,6 +21,8 @@ export interface MetricState {
   read(): number | undefined;
   /** What it has counted, as JSON; also with a `Float64Array` or `Int32Array`, as which it comes back. A checkpoint keeps it. */
   toJSON(): unknown;
+  /** Frees what it holds, after the phase; nothing is asked of it afterwards. For one that keeps much. */
+  release?(): void;
 }
 
 /**

@@ -98,6 +98,7 @@ function ofRanks(name: string, read: (reads: RankedReads) => number | undefined)
         add: ({ probabilities, labels }) => state.add({ scores: probabilities, labels }),
         read: () => read(state.read(classes === 2 ? { positive: 1 } : {})),
         toJSON: () => state.parts(),
+        release: () => state.release(),
       };
     },
   };

@@ -41,6 +41,12 @@ export class PhaseMetrics {
     );
   }
 
+  /** Frees what they hold; nothing is asked of them afterwards. */
+  release(): void {
+    for (const [, state] of this.#states) state.release?.();
+    this.#states = [];
+  }
+
   toJSON(): Record<string, unknown> {
     return Object.fromEntries(this.#states.map(([name, state]) => [name, state.toJSON()]));
   }
