@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=4
+#!/usr/bin/env -S node --max-semi-space-size=4 --optimize-for-size --v8-pool-size=1
 import { commands, runCommandLine } from "./index.ts";
 
 const abort = new AbortController();
