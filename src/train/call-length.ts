@@ -4,8 +4,11 @@ const targetSeconds = 0.1;
 const longestSeconds = 1.5;
 /** What a call's stacked inputs may take. */
 const targetBytes = 32 * 2 ** 20;
-/** What copying takes of a call at most, as far as the call may be so long. */
-const copyingShare = 0.04;
+/**
+ * What copying takes of a call at most, as far as the call may be so long. Between two steps of one call the runtime holds what is carried once
+ * more, so that where this is large, memory is worth some copying.
+ */
+const copyingShare = (carriedBytes: number) => (carriedBytes > 128 * 2 ** 20 ? 0.15 : 0.04);
 /** How long the runtime copies for a byte that it gives out. */
 const secondsPerByte = 0.3e-9;
 /** By what factor the length has to be wrong before it changes: times are noisy, and memory of a length fits that length best. */
@@ -28,7 +31,7 @@ export class CallLength {
    */
   measured(steps: number, seconds: number, inputBytes: number, carriedBytes: number): void {
     const copying = carriedBytes * secondsPerByte;
-    const wanted = Math.max(targetSeconds, Math.min(copying / copyingShare, longestSeconds));
+    const wanted = Math.max(targetSeconds, Math.min(copying / copyingShare(carriedBytes), longestSeconds));
     // Of a few steps what a call costs by itself is too large a share, unless they take too long even so.
     if (steps < this.#steps / 2 && seconds < wanted) return;
     const bySpeed = (wanted * steps) / Math.max(seconds, 1e-6);
