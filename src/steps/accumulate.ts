@@ -102,6 +102,9 @@ export class AccumulateSteps implements TrainingSteps {
   async run(values: ModelValues, batch: Batch, count: number, size: number): Promise<Outcome> {
     const { prepared, plan, seed, random, sessions } = this.#parts;
     const { statistics } = plan;
+    values.settle();
+    this.state.tensors.settle();
+    this.#sums.settle();
     this.#statistics ??= new Map(statistics.map((name) => [name, values.get(name)]));
     const feeds = stackedBatches(prepared, batch, count, size);
     if (random) {

@@ -31,9 +31,14 @@ export class ModelValues {
     return this.#values.peek(name) ?? initialValue(this.#prepared, name);
   }
 
-  /** Takes values that the runtime has just given out, and that nobody else has; what they replace stays until the next ones come. */
+  /** Takes values that the runtime has just given out, and that nobody else has; what they replace stays until `settle`. */
   move(values: ReadonlyMap<string, Tensor>): void {
     this.#values.move(values);
+  }
+
+  /** Frees what the last `move` replaced, which cannot be undone then. */
+  settle(): void {
+    this.#values.settle();
   }
 
   /** Goes back to the values before the last `move`. */

@@ -46,6 +46,17 @@ test("a look does not keep", () => {
   expect(is(seen)).toEqual([]);
 });
 
+test("settled, what was replaced is gone, and undo changes nothing", () => {
+  const tensors = new MovingTensors();
+  const first = fresh(1);
+  tensors.move(first);
+  tensors.move(fresh(2));
+  tensors.settle();
+  expect(is(first.get("w"))).toEqual([]);
+  tensors.undo();
+  expect(is(tensors.get("w"))).toEqual([2]);
+});
+
 test("undo goes back by one move, and training goes on from there", () => {
   const tensors = new MovingTensors();
   for (const value of [1, 2, 3]) tensors.move(fresh(value));

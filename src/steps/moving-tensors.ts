@@ -1,7 +1,7 @@
 import { freeMemory, type Tensor } from "../core/index.ts";
 
 /**
- * Tensors by name that steps replace. What a step replaced is freed at the next one, unless somebody was given it: the runtime gives
+ * Tensors by name that steps replace. What a step replaced is freed before the next one, unless somebody was given it: the runtime gives
  * out all parameters anew each time, and memory that waits for a collection of garbage is memory that a long run piles up.
  */
 export class MovingTensors {
@@ -44,12 +44,17 @@ export class MovingTensors {
     this.#tensors.set(name, tensor);
   }
 
-  /** Takes what the runtime has just given out, and that nobody else has; a name that is absent keeps its tensor. */
-  move(outputs: ReadonlyMap<string, Tensor>): void {
+  /** Frees what the last `move` replaced, which cannot be undone then: before the runtime takes memory for the next one. */
+  settle(): void {
     // Only those that nobody was given are still among these.
     const forgotten = [...this.#replaced.values()].filter((tensor) => this.#unseen.delete(tensor));
     freeMemory(forgotten.map(({ data }) => data));
     this.#replaced = new Map();
+  }
+
+  /** Takes what the runtime has just given out, and that nobody else has; a name that is absent keeps its tensor. */
+  move(outputs: ReadonlyMap<string, Tensor>): void {
+    this.settle();
     for (const [name, tensor] of outputs) {
       const before = this.#tensors.get(name);
       if (before === tensor) continue;

@@ -67,6 +67,8 @@ export class TrainSteps implements TrainingSteps {
   /** Takes `count` steps, one per batch, and moves `values`. */
   async run(values: ModelValues, batch: Batch, count: number, size: number): Promise<Outcome> {
     const { state } = this;
+    values.settle();
+    state.tensors.settle();
     const feeds = stackedBatches(this.#prepared, batch, count, size);
     if (this.#random) {
       const keys = randomKeys(this.#seed, count, size, (i) => ({ step: state.steps + i, place: 0 }));
