@@ -74,9 +74,12 @@ export class Random {
 
   /** A uniform integer in [0, bound), without modulo bias (rejection). `bound` is at most 2^32. */
   integer(bound: number): number {
-    const limit = 2 ** 32 - (2 ** 32 % bound);
     let bits = this.bits();
-    while (bits >= limit) bits = this.bits();
+    // Nearly all bits are below any limit there can be: its remainder is then not worked out.
+    if (bits >= 2 ** 32 - bound) {
+      const limit = 2 ** 32 - (2 ** 32 % bound);
+      while (bits >= limit) bits = this.bits();
+    }
     return bits % bound;
   }
 
