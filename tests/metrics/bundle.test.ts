@@ -14,7 +14,9 @@ test("onward/metrics bundles for a browser: nothing of Node, nothing else, under
     metafile: true,
     write: false,
   });
-  expect(Object.keys(metafile.inputs).filter((file) => !/src\/(metrics\/|core\/(errors|free-memory)\.ts)/.test(file))).toEqual([]);
+  expect(
+    Object.keys(metafile.inputs).filter((file) => !/src\/(metrics\/|core\/(errors|free-memory)\.ts)/.test(file)),
+  ).toEqual([]);
   const bytes = gzipSync(outputFiles[0]?.contents ?? "").length;
   expect(bytes).toBeGreaterThan(5000);
   expect(bytes).toBeLessThan(25_000);
