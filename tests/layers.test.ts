@@ -68,7 +68,7 @@ test.each([
     "from metrics to more than the errors",
     "metrics/sum.ts",
     'import { x } from "../core/tensor.ts";',
-    "metrics/sum.ts imports core/tensor.ts: metrics may import core/errors.ts alone",
+    "metrics/sum.ts imports core/tensor.ts: metrics may import core/errors.ts and core/free-memory.ts alone",
   ],
   [
     "of the runtime outside its adapter",
