@@ -40,7 +40,8 @@ export class MovingTensors {
 
   /** Takes a tensor that others may have, too. */
   set(name: string, tensor: Tensor): void {
-    this.get(name);
+    const before = this.#tensors.get(name);
+    if (before !== undefined) this.#unseen.delete(before);
     this.#tensors.set(name, tensor);
   }
 
