@@ -11,21 +11,25 @@ import { OnwardError, show } from "../core/errors.ts";
 export class BrierState {
   #samples = 0;
   readonly #moments = new LossMoments();
+  /** Memory for the scores and weights of one batch, kept for the next one. */
+  #scores = new Float64Array(0);
+  #kept = new Float64Array(0);
 
   /** Adds samples: probabilities row-major, [samples, classes]. A label below 0 leaves its sample out. */
   add(probabilities: ArrayLike<number>, classes: number, labels: ArrayLike<number>, weights?: ArrayLike<number>): void {
-    const scores = new Float64Array(labels.length);
-    const kept = weights && new Float64Array(labels.length);
+    if (this.#scores.length < labels.length) this.#scores = new Float64Array(labels.length);
+    if (weights !== undefined && this.#kept.length < labels.length) this.#kept = new Float64Array(labels.length);
+    const [scores, kept] = [this.#scores, this.#kept];
     let count = 0;
     for (let i = 0; i < labels.length; i++) {
       const label = labels[i] as number;
       if (label < 0) continue;
       scores[count] = rowScore(probabilities, i * classes, classes, label);
-      if (weights !== undefined && kept !== undefined) kept[count] = weights[i] as number;
+      if (weights !== undefined) kept[count] = weights[i] as number;
       count++;
     }
     this.#samples += count;
-    if (kept === undefined) this.#moments.addTerms(scores.subarray(0, count), undefined);
+    if (weights === undefined) this.#moments.addTerms(scores.subarray(0, count), undefined);
     else this.#moments.addLosses(scores.subarray(0, count), kept.subarray(0, count));
   }
 

@@ -45,3 +45,14 @@ test.for(Object.entries(columns))("many rows at once count as few at a time: %s"
   }
   expect(counted.negatives).toEqual(expected);
 });
+
+test.each([false, true])("released, its memory is gone (weights: %s)", (weighted) => {
+  const scores = Float64Array.of(0.5, 0.1, 0.5, 0.9); // two are equal: the distinct ones fill a part of their memory
+  const counter = RankCounter.of(1, scores, 2, weighted);
+  const weights = weighted ? Float64Array.of(1, 2) : undefined;
+  counter.count({ scores: Float64Array.of(0.2, 0.5), labels: Int32Array.of(0, 1), weights });
+  counter.finish();
+  const arrays = [scores, counter.scores, counter.below, counter.negatives, counter.positiveWeights];
+  counter.release();
+  for (const array of arrays) expect(array?.length ?? 0).toBe(0);
+});

@@ -1,3 +1,4 @@
+import { freeMemory } from "../core/free-memory.ts";
 import { highWord } from "./dyadic.ts";
 import { type RankTables, rankTables } from "./rank-tables.ts";
 import { keyOf, sortScores } from "./sort-scores.ts";
@@ -95,7 +96,7 @@ export class RankCounter {
    * Makes a counter that has counted nothing yet.
    *
    * @param positive - the class whose score column is ranked
-   * @param given - the scores of all its rows; sorted in place
+   * @param given - the scores of all its rows; sorted in place, and its own from then on, with all the memory they are in
    * @param weighted - whether rows have weights; then positives must be counted as well
    */
   static of(positive: number, given: Float64Array, classes: number, weighted: boolean): RankCounter {
@@ -316,5 +317,12 @@ export class RankCounter {
       if (sums === undefined || rests === undefined) continue;
       for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] as number) + (rests[i] as number);
     }
+  }
+
+  /** Frees its memory without waiting for a collection of garbage; it is not to be used afterwards. */
+  release(): void {
+    const { scores, below, starts } = this.#tables;
+    freeMemory([new Uint8Array(scores.buffer), below, starts, this.negatives, this.positiveWeights]);
+    freeMemory([this.#negativeRests, this.#positiveRests]);
   }
 }

@@ -162,10 +162,14 @@ export class RankedState {
   /** Reads areas and average precisions of all classes; with `positive`, as a binary task. */
   read({ positive }: { positive?: number } = {}): RankedReads {
     const column = new Float64Array(this.#longest);
-    return rankedReads(
-      Array.from({ length: this.classes }, (_, k) => rankedSummary(this.#count(k, column))),
-      positive,
-    );
+    const summaries = Array.from({ length: this.classes }, (_, k) => {
+      const counter = this.#count(k, column);
+      const summary = rankedSummary(counter);
+      counter.release();
+      return summary;
+    });
+    freeMemory([column]);
+    return rankedReads(summaries, positive);
   }
 
   /** Frees its memory, and that of its `parts`, without waiting for a collection of garbage; it holds nothing afterwards. */

@@ -1,3 +1,4 @@
+import { freeMemory } from "../core/free-memory.ts";
 import { highWord } from "./dyadic.ts";
 
 /** Fewer scores are left to the engine's own sort, and more, for which there may be no second array. */
@@ -81,6 +82,7 @@ function intoBuckets(scores: Float64Array, length: number): number {
     highEnds[digit] = at + 1;
     scores[at] = other[i] as number;
   }
+  freeMemory([other, lowEnds, highEnds]);
   return shift;
 }
 
