@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { blockLength, parts, sumBlock, sumSquares } from "./block-sums.ts";
+import { blockLength, parts, sumBlock, sumSingleSquares, sumSquares } from "./block-sums.ts";
 import { dyadic, type Dyadic, plus, times, zero } from "./dyadic.ts";
 
 let state = 11;
@@ -49,5 +49,32 @@ test.for(Object.entries(shapes))("numbers %s are added up exactly, or not at all
         ),
       ).toBe(true);
     }
+  }
+});
+
+const singles: Record<string, readonly [draw: () => number, squares: boolean]> = {
+  "between 0 and 1": [uniform, true],
+  "of both signs": [() => uniform() - 0.5, true],
+  "over 30 octaves": [() => uniform() * 2 ** -Math.floor(30 * next()), true],
+  "all zero": [() => 0, true],
+  "all just below a power of two": [() => 2 - 2 ** -23, true],
+  "all the largest": [() => (2 - 2 ** -23) * 2 ** 127, true],
+  "all the smallest": [() => 2 ** -149, true],
+  "too far apart": [() => (next() < 0.5 ? 1 : uniform() * 2 ** -90), false],
+  "with a NaN": [() => (next() < 0.3 ? NaN : uniform()), false],
+  "with infinities": [() => (next() < 0.3 ? -Infinity : uniform()), false],
+};
+
+test.for(Object.entries(singles))("squares of float32 %s are added up exactly, or not at all", ([, [draw, squares]]) => {
+  for (const length of [64, blockLength]) {
+    const values = Float32Array.from({ length }, draw);
+    expect(sumSingleSquares(values, 0, length)).toBe(squares);
+    if (!squares) continue;
+    expect(
+      equal(
+        total(parts.subarray(0, 3), (value) => value),
+        total(values, (value) => times(value, value)),
+      ),
+    ).toBe(true);
   }
 });

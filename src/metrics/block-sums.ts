@@ -87,8 +87,39 @@ export function sumSquares(values: Float64Array, start: number, end: number): bo
   return left === 0;
 }
 
+/**
+ * As `sumBlock` for the squares of float32 numbers, which a float64 holds as they are: 48 bits, and none too large or too small. Three
+ * `parts`.
+ */
+export function sumSingleSquares(values: Float32Array, start: number, end: number): boolean {
+  const bound = boundOf(values, start, end, 2 ** 128);
+  if (bound === 0) return false;
+  const [first, second, third] = [cut(bound * bound), cut(bound * bound * step), cut(bound * bound * step * step)];
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let left = 0;
+  for (let i = start; i < end; i++) {
+    const value = values[i] as number;
+    let rest = value * value;
+    const upper = rest + first - first;
+    rest -= upper;
+    const middle = rest + second - second;
+    rest -= middle;
+    const lower = rest + third - third;
+    a += upper;
+    b += middle;
+    c += lower;
+    left += Math.abs(rest - lower);
+  }
+  parts[0] = a;
+  parts[1] = b;
+  parts[2] = c;
+  return left === 0;
+}
+
 /** A power of two above all magnitudes, from 2^-700 on for zeros; 0 when there is none up to `most`. */
-function boundOf(values: Float64Array, start: number, end: number, most: number): number {
+function boundOf(values: Float32Array | Float64Array, start: number, end: number, most: number): number {
   let max = 0;
   for (let i = start; i < end; i++) {
     const magnitude = Math.abs(values[i] as number);

@@ -150,9 +150,14 @@ function ignoredMask(
   }
   if (ignoreIndex === undefined && ignored === undefined) return undefined;
   let mask: Uint8Array | undefined;
-  for (let i = 0; i < samples; i++) {
-    const byLabel = ignoreIndex !== undefined && labels?.values[labels.start + i * labels.stride] === ignoreIndex;
-    if (byLabel || Boolean(ignored?.[i])) (mask ??= new Uint8Array(samples))[i] = 1;
+  if (ignoreIndex !== undefined && labels !== undefined) {
+    const { values, start, stride } = labels;
+    for (let i = 0; i < samples; i++) {
+      if (values[start + i * stride] === ignoreIndex) (mask ??= new Uint8Array(samples))[i] = 1;
+    }
+  }
+  if (ignored !== undefined) {
+    for (let i = 0; i < samples; i++) if (ignored[i]) (mask ??= new Uint8Array(samples))[i] = 1;
   }
   return mask;
 }

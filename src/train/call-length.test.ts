@@ -30,6 +30,13 @@ test("where what is carried is large, one step a call as soon as copying is bear
   expect(settled(0.1, 1000, 272e6)).toBe(4);
 });
 
+test("a call takes the rest of a pass where little of it would be left for another", () => {
+  const length = new CallLength();
+  for (let i = 0; i < 10; i++) length.measured(length.steps, length.steps * 0.012, 0, 0);
+  expect(length.steps).toBe(8);
+  expect([1, 7, 8, 10, 11, 100].map((left) => length.of(left))).toEqual([1, 7, 8, 10, 8, 8]);
+});
+
 test("no more than a bounded size of inputs", () => {
   expect(settled(0.001, 8 * 2 ** 20, 0)).toBe(4);
 });

@@ -11,6 +11,8 @@ const targetBytes = 32 * 2 ** 20;
 const copyingShare = (carriedBytes: number) => (carriedBytes > 128 * 2 ** 20 ? 0.15 : 0.04);
 /** How long the runtime copies for a byte that it gives out. */
 const secondsPerByte = 0.3e-9;
+/** How much longer than usual a call may be that would else leave a short one behind. */
+const longerAtTheEnd = 1.25;
 /** By what factor the length has to be wrong before it changes: times are noisy, and memory of a length fits that length best. */
 const tolerance = 1.5;
 
@@ -23,6 +25,11 @@ export class CallLength {
 
   get steps(): number {
     return this.#steps;
+  }
+
+  /** How many of the steps that are left the next call takes. */
+  of(left: number): number {
+    return left <= longerAtTheEnd * this.#steps ? left : this.#steps;
   }
 
   /**

@@ -115,7 +115,7 @@ export class Pass {
       const first = this.#batchesDone;
       const place = first % window;
       if (place === 0) this.#options.signal?.throwIfAborted();
-      const most = Math.min(callLength.steps, window === 1 ? room() : window - place, this.#batches - first);
+      const most = Math.min(callLength.of(this.#batches - first), window === 1 ? room() : window - place);
       const count = this.#fullBatches(first, Math.max(most, 1));
       const size = this.#data.batchSize(first);
       batch = await this.#next(first, count, batch);
@@ -143,7 +143,7 @@ export class Pass {
     while (this.#batchesDone < this.#batches) {
       const first = this.#batchesDone;
       this.#options.signal?.throwIfAborted();
-      const count = this.#fullBatches(first, Math.min(callLength.steps, this.#batches - first));
+      const count = this.#fullBatches(first, callLength.of(this.#batches - first));
       const size = this.#data.batchSize(first);
       batch = await this.#next(first, count, batch);
       const result = await this.#run(steps, values, batch, count, size, callLength, 0);
