@@ -65,16 +65,19 @@ const singles: Record<string, readonly [draw: () => number, squares: boolean]> =
   "with infinities": [() => (next() < 0.3 ? -Infinity : uniform()), false],
 };
 
-test.for(Object.entries(singles))("squares of float32 %s are added up exactly, or not at all", ([, [draw, squares]]) => {
-  for (const length of [64, blockLength]) {
-    const values = Float32Array.from({ length }, draw);
-    expect(sumSingleSquares(values, 0, length)).toBe(squares);
-    if (!squares) continue;
-    expect(
-      equal(
-        total(parts.subarray(0, 3), (value) => value),
-        total(values, (value) => times(value, value)),
-      ),
-    ).toBe(true);
-  }
-});
+test.for(Object.entries(singles))(
+  "squares of float32 %s are added up exactly, or not at all",
+  ([, [draw, squares]]) => {
+    for (const length of [64, blockLength]) {
+      const values = Float32Array.from({ length }, draw);
+      expect(sumSingleSquares(values, 0, length)).toBe(squares);
+      if (!squares) continue;
+      expect(
+        equal(
+          total(parts.subarray(0, 3), (value) => value),
+          total(values, (value) => times(value, value)),
+        ),
+      ).toBe(true);
+    }
+  },
+);
