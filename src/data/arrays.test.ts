@@ -53,6 +53,20 @@ describe("arrays", () => {
     expect(() => arrays({ inputs, labels: [] })).toThrow("Expected at least one sample in arrays, labels, got none.");
   });
 
+  test("single numbers of 64 bits come as they are, also from the middle of memory", async () => {
+    const wide = BigInt64Array.of(9n, -100n, 2n ** 40n + 3n, -(2n ** 63n), 7n);
+    const halves = Float64Array.of(9, -1e-300, Infinity, 0.1);
+    const source = arrays({
+      inputs: { wide: { data: wide.subarray(1), dims: [4] }, halves: { data: halves, dims: [4, 1] } },
+      labels: { data: [1, -100, 0, 1], dims: [4] },
+    });
+    const batch = await source.read(Uint32Array.of(2, 0, 1, 3, 3));
+    const { wide: ids, halves: floats } = batch.inputs as Record<string, Tensor>;
+    expect([...(ids!.data as BigInt64Array)]).toEqual([-(2n ** 63n), -100n, 2n ** 40n + 3n, 7n, 7n]);
+    expect([...(floats!.data as Float64Array)]).toEqual([Infinity, 9, -1e-300, 0.1, 0.1]);
+    expect([...(batch.labels.data as BigInt64Array)]).toEqual([0n, 1n, -100n, 1n, 1n]);
+  });
+
   test("takes an ignored label beside the classes", () => {
     const inputs = float32([1, 2], [2, 1]);
     const ignoring = { inputs, labels: { data: [1, -100], dims: [2] }, classNames: ["a", "b"] };

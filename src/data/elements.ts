@@ -76,23 +76,40 @@ export function gather({ type, values, dims }: Elements, indices: Uint32Array, w
   const chosen = reuse
     ? (spent.data as NumericArray)
     : new (values.constructor as new (length: number) => NumericArray)(length);
+  // Labels are mostly single numbers of 64 bits, each of which would become an object on its way.
+  if (row === 1 && values.BYTES_PER_ELEMENT === 8) gatherHalves(values, indices, chosen, what);
+  else gatherRuns(values, indices, chosen, what, row);
+  return tensorOf({ type, values: chosen, dims: [indices.length, ...dims.slice(1)] });
+}
+
+/** Copies single numbers of 64 bits as two of 32. */
+function gatherHalves(values: NumericArray, indices: Uint32Array, chosen: NumericArray, what: string): void {
+  const from = new Int32Array(values.buffer, values.byteOffset, 2 * values.length);
+  const to = new Int32Array(chosen.buffer, chosen.byteOffset, 2 * chosen.length);
+  for (let i = 0; i < indices.length; i++) {
+    const at = indices[i] as number;
+    if (at >= values.length) throw noSuchSample(at, values.length, what);
+    to[2 * i] = from[2 * at] as number;
+    to[2 * i + 1] = from[2 * at + 1] as number;
+  }
+}
+
+/** Copies samples of `row` numbers; neighbours in the data set together, so that a sequential pass is one large copy. */
+function gatherRuns(values: NumericArray, indices: Uint32Array, chosen: NumericArray, what: string, row: number): void {
+  const size = values.length / row;
   for (let i = 0; i < indices.length;) {
     const first = indices[i] as number;
-    // Neighbours in the data set are copied together: a sequential pass is one large copy.
     let count = 1;
     while (indices[i + count] === first + count) count++;
-    if (first + count > size) {
-      throw new OnwardError("data", {
-        expected: `sample numbers in [0, ${size})`,
-        got: String(Math.max(first, size)),
-        where: what,
-      });
-    }
+    if (first + count > size) throw noSuchSample(Math.max(first, size), size, what);
     if (count * row === 1) chosen[i] = values[first] as never;
     else chosen.set(values.subarray(first * row, (first + count) * row) as never, i * row);
     i += count;
   }
-  return tensorOf({ type, values: chosen, dims: [indices.length, ...dims.slice(1)] });
+}
+
+function noSuchSample(number: number, size: number, where: string): OnwardError {
+  return new OnwardError("data", { expected: `sample numbers in [0, ${size})`, got: String(number), where });
 }
 
 function ofTensor(tensor: Tensor, what: string): Elements {
