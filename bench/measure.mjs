@@ -57,7 +57,7 @@ export async function measure({ folder, spec, names, threads, rounds, seconds, i
     for (const measure of ["evaluate", "forward", "products"]) await ask(measure);
     await each(0, async ({ name, process }, add) => {
       if (name !== "onward") return;
-      add("tally", await process.ask("tally", 0.2));
+      add("tally", await process.ask("tally", 1));
     });
   } finally {
     for (const { process } of racers) await process?.end();
