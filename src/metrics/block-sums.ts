@@ -8,6 +8,9 @@ const step = 2 ** -41;
 /** Where a block's sum is written: as three numbers, or six for squares, whose exact sum is that of the block. */
 export const parts = new Float64Array(6);
 
+/** Squares of a block. */
+const squares = new Float64Array(blockLength);
+
 /**
  * Adds up a block of numbers exactly: each is cut into an upper, a middle and a lower part of 40 bits below the largest, by
  * adding and subtracting a large number, and parts of one place add up without rounding. Writes `parts`. False, and nothing is
@@ -39,7 +42,8 @@ export function sumBlock(values: Float64Array, start: number, end: number): bool
 }
 
 /** As `sumBlock` for the squares of numbers, of each the rounded square and what rounding took from it. Six `parts`. */
-export function sumSquares(values: Float64Array, start: number, end: number): boolean {
+export function sumSquares(values: Float32Array | Float64Array, start: number, end: number): boolean {
+  if (values instanceof Float32Array) return sumSingleSquares(values, start, end);
   const bound = boundOf(values, start, end, 2 ** 400);
   if (!(bound >= 2 ** -200)) return false;
   const [first, second, third] = [cut(bound * bound), cut(bound * bound * step), cut(bound * bound * step * step)];
@@ -87,39 +91,15 @@ export function sumSquares(values: Float64Array, start: number, end: number): bo
   return left === 0;
 }
 
-/**
- * As `sumBlock` for the squares of float32 numbers, which a float64 holds as they are: 48 bits, and none too large or too small. Three
- * `parts`.
- */
-export function sumSingleSquares(values: Float32Array, start: number, end: number): boolean {
-  const bound = boundOf(values, start, end, 2 ** 128);
-  if (bound === 0) return false;
-  const [first, second, third] = [cut(bound * bound), cut(bound * bound * step), cut(bound * bound * step * step)];
-  let a = 0;
-  let b = 0;
-  let c = 0;
-  let left = 0;
-  for (let i = start; i < end; i++) {
-    const value = values[i] as number;
-    let rest = value * value;
-    const upper = rest + first - first;
-    rest -= upper;
-    const middle = rest + second - second;
-    rest -= middle;
-    const lower = rest + third - third;
-    a += upper;
-    b += middle;
-    c += lower;
-    left += Math.abs(rest - lower);
-  }
-  parts[0] = a;
-  parts[1] = b;
-  parts[2] = c;
-  return left === 0;
+/** A float64 holds the square of a float32 as it is: 48 bits, and none too large or too small. */
+function sumSingleSquares(values: Float32Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) squares[i - start] = (values[i] as number) * (values[i] as number);
+  parts.fill(0, 3);
+  return sumBlock(squares, 0, end - start);
 }
 
 /** A power of two above all magnitudes, from 2^-700 on for zeros; 0 when there is none up to `most`. */
-function boundOf(values: Float32Array | Float64Array, start: number, end: number, most: number): number {
+function boundOf(values: Float64Array, start: number, end: number, most: number): number {
   let max = 0;
   for (let i = start; i < end; i++) {
     const magnitude = Math.abs(values[i] as number);

@@ -1,5 +1,5 @@
 import { OnwardError, show } from "../core/errors.ts";
-import { blockLength, parts, sumBlock, sumSingleSquares, sumSquares, worthABlock } from "./block-sums.ts";
+import { blockLength, parts, sumBlock, sumSquares, worthABlock } from "./block-sums.ts";
 import { canonical, type Dyadic, dyadic, highWord, plus, quotient, times, toNumber, zero } from "./dyadic.ts";
 
 /** An exact sum as JSON: the finite part as `<hex mantissa>p<binary exponent>`, and what was not finite, counted. */
@@ -127,19 +127,12 @@ export class ExactSum {
 
   /** Adds the square of each number. */
   addSquares(values: Float32Array | Float64Array): void {
-    const single = values instanceof Float32Array;
     for (let start = 0; start < values.length; start += blockLength) {
       const end = Math.min(start + blockLength, values.length);
-      if (end - start < worthABlock) this.#addFewSquares(values, start, end);
-      else if (single && sumSingleSquares(values, start, end)) this.#addParts(3);
-      else if (!single && sumSquares(values, start, end)) this.#addParts(6);
-      else this.#addFewSquares(values, start, end);
+      const block = values.subarray(start, end);
+      if (end - start >= worthABlock && sumSquares(values, start, end)) this.#addParts(6);
+      else this.addProducts(block, block);
     }
-  }
-
-  #addFewSquares(values: Float32Array | Float64Array, start: number, end: number): void {
-    const few = values.subarray(start, end);
-    this.addProducts(few, few);
   }
 
   #addParts(count: number): void {

@@ -92,12 +92,8 @@ export class MultilabelRankedState {
   read(): MultilabelRankedReads {
     const support = this.#support();
     const present = support.map((_, k) => k).filter((k) => (support[k] as number) > 0);
-    const perLabel = support.map((weight, k) => {
-      if (weight === 0) return {};
-      const counter = this.counter(k);
-      return { area: rocAuc(counter)?.value, precision: averagePrecision(counter) };
-    });
-    const together = present.length === 0 ? undefined : this.#count(present);
+    const perLabel = support.map((weight, k) => (weight === 0 ? {} : areasOf(this.counter(k))));
+    const together = present.length === 0 ? {} : areasOf(this.#count(present));
     const averages = (values: readonly (number | undefined)[], micro: number | undefined): LabelAverages => ({
       ...defined("micro", micro),
       ...defined("macro", mean(present, values)),
@@ -107,11 +103,11 @@ export class MultilabelRankedState {
     return {
       rocAuc: averages(
         perLabel.map(({ area }) => area),
-        together && rocAuc(together)?.value,
+        together.area,
       ),
       averagePrecision: averages(
         perLabel.map(({ precision }) => precision),
-        together && averagePrecision(together),
+        together.precision,
       ),
     };
   }
@@ -167,6 +163,13 @@ export class MultilabelRankedState {
     for (const part of parts as MultilabelRankedBatch[]) state.add(part);
     return state;
   }
+}
+
+/** What is read from a counter, whose memory is freed then. */
+function areasOf(counter: RankCounter): { area?: number | undefined; precision?: number | undefined } {
+  const areas = { area: rocAuc(counter)?.value, precision: averagePrecision(counter) };
+  counter.release();
+  return areas;
 }
 
 function mean(

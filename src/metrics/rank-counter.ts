@@ -319,7 +319,7 @@ export class RankCounter {
     }
   }
 
-  /** Frees its memory without waiting for a collection of garbage; it is not to be used afterwards. */
+  /** Frees its memory without waiting for a collection of garbage; it is not to be used afterwards. Not for one that was `counted` elsewhere. */
   release(): void {
     const { scores, below, starts } = this.#tables;
     freeMemory([new Uint8Array(scores.buffer), below, starts, this.negatives, this.positiveWeights]);
