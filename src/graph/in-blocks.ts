@@ -25,11 +25,10 @@ export function inBlocks(
   shape: readonly number[],
   emit: (g: GraphBuilder, values: readonly string[]) => readonly string[],
 ): readonly string[] {
-  const count = shape.reduce((product, dim) => product * dim, 1);
-  const blocks = blockCount(count);
-  if (blocks === 1) return emit(g, values);
+  const blocked = blockedShape(shape);
+  if (blocked === undefined) return emit(g, values);
   const body = new GraphBuilder(g);
-  const size = count / blocks;
+  const size = blocked[1];
   const types = values.map((value) => g.typeOf(value) ?? "float32");
   const inputs = types.map((type) => body.input(g.fresh("block"), type, [size]));
   const results = emit(body, inputs);
@@ -38,14 +37,27 @@ export function inBlocks(
     const named = inputs.includes(result) || results.indexOf(result) !== i;
     body.output(named ? g.fresh("block") : result, result, [size]);
   }
-  const stacked = values.map((value) => g.reshape(value, [blocks, size]));
+  const stacked = values.map((value) => reshapedFrom(g, value, blocked) ?? g.reshape(value, blocked));
   const outputs = g.ops("Scan", stacked, results.length, { body: body.build("block"), num_scan_inputs: values.length });
   return outputs.map((output, i) => {
-    g.describe(output, body.typeOf(results[i] ?? ""), [blocks, size]);
+    g.describe(output, body.typeOf(results[i] ?? ""), blocked);
     const result = g.reshape(output, shape);
     g.describe(result, body.typeOf(results[i] ?? ""), shape);
     return result;
   });
+}
+
+/** How many blocks of how many elements a tensor is computed in; undefined where it is computed at once. */
+export function blockedShape(shape: readonly number[]): readonly [number, number] | undefined {
+  const count = shape.reduce((product, dim) => product * dim, 1);
+  const blocks = blockCount(count);
+  return blocks === 1 ? undefined : [blocks, count / blocks];
+}
+
+/** The value of a shape of which another one is a reshape; undefined where there is none. */
+export function reshapedFrom(g: GraphBuilder, value: string, shape: readonly number[]): string | undefined {
+  const source = g.nodes.findLast(({ op, outputs }) => op === "Reshape" && outputs[0] === value)?.inputs[0];
+  return source !== undefined && g.shapeOf(source)?.join() === shape.join() ? source : undefined;
 }
 
 /** Into how many equal blocks so many elements are cut: as near to the size that is wanted as a divisor comes. */

@@ -16,7 +16,7 @@ export { capturedValues } from "./captured.ts";
 export { byteLength, dataTypeNumber, isFloat, isHostType, type DataType } from "./data-types.ts";
 export { dropUnread } from "./drop-unread.ts";
 export { readModelFile } from "./file.ts";
-export { inBlocks } from "./in-blocks.ts";
+export { blockedShape, inBlocks, reshapedFrom } from "./in-blocks.ts";
 export { inlineFunctions } from "./inline.ts";
 export { mapBodies } from "./map-bodies.ts";
 export { metadataKeys } from "./metadata-keys.ts";

@@ -1,4 +1,4 @@
-import { inBlocks, type DataType, type GraphBuilder } from "../graph/index.ts";
+import { blockedShape, inBlocks, type DataType, type GraphBuilder } from "../graph/index.ts";
 import type { Optimizer, UpdateInputs, UpdateOutputs } from "../optimizers/index.ts";
 import { gradientFactors } from "./gradient-factors.ts";
 import { names } from "./names.ts";
@@ -32,6 +32,15 @@ export interface Update {
   readonly skipped: string | undefined;
 }
 
+/** A parameter, as it is carried for an optimizer: one that is moved block after block stays in blocks, which copies nothing. */
+export function carriedParameter(
+  { elementwise, emitFactored }: Optimizer,
+  { name, shape, type }: TrainingPlan["groups"][number]["parameters"][number],
+): Carried {
+  const blocks = elementwise === true && emitFactored === undefined ? blockedShape(shape) : undefined;
+  return { name, shape, type: type as DataType, blocks };
+}
+
 /** Emits what follows the gradients: clipping, the optimizers, the guard, and the averages. */
 export function emitUpdate(g: GraphBuilder, request: UpdateRequest): Update {
   const { plan, rules, statistics, carry } = request;
@@ -42,7 +51,7 @@ export function emitUpdate(g: GraphBuilder, request: UpdateRequest): Update {
   const alone = clipNorm === undefined && clipValue === undefined && rules.skipNonFinite !== true;
   for (const [group, { optimizer, parameters }] of plan.groups.entries()) {
     for (const { name, shape, type } of parameters) {
-      const parameter: Carried = { name, shape, type: type as DataType };
+      const parameter = carriedParameter(optimizer, { name, shape, type });
       const gradient = gradients.get(name);
       if (gradient === undefined) {
         moved.push({ carried: parameter, value: name });
@@ -160,7 +169,7 @@ function averaged(
   return moved
     .filter(({ carried }) => !slots.has(carried.name))
     .map(({ carried: source, value }) => {
-      const carried = { ...source, name: names.average(source.name) };
+      const carried = { ...source, name: names.average(source.name), blocks: undefined };
       carry(carried);
       const step = g.mul(g.sub(value, carried.name), g.castLike(scalar(names.intake), carried.name));
       return { carried, value: g.add(carried.name, step) };

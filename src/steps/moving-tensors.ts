@@ -1,4 +1,5 @@
-import { freeMemory, type Tensor } from "../core/index.ts";
+import type { Tensor } from "../core/index.ts";
+import { freeMemory } from "../core/index.ts";
 
 /**
  * Tensors by name that steps replace. What a step replaced is freed before the next one, unless somebody was given it: the runtime gives
@@ -53,12 +54,16 @@ export class MovingTensors {
     this.#replaced = new Map();
   }
 
-  /** Takes what the runtime has just given out, and that nobody else has; a name that is absent keeps its tensor. */
+  /**
+   * Takes what the runtime has just given out, and that nobody else has; a name that is absent keeps its tensor. Each keeps its shape,
+   * whatever shape the runtime computed it in.
+   */
   move(outputs: ReadonlyMap<string, Tensor>): void {
     this.settle();
-    for (const [name, tensor] of outputs) {
+    for (const [name, output] of outputs) {
       const before = this.#tensors.get(name);
-      if (before === tensor) continue;
+      if (before === output) continue;
+      const tensor = before === undefined ? output : ofShape(output, before.dims);
       if (before !== undefined) this.#replaced.set(name, before);
       this.#tensors.set(name, tensor);
       this.#unseen.add(tensor);
@@ -70,4 +75,8 @@ export class MovingTensors {
     for (const [name, tensor] of this.#replaced) this.set(name, tensor);
     this.#replaced = new Map();
   }
+}
+
+function ofShape(tensor: Tensor, dims: readonly number[]): Tensor {
+  return tensor.dims.join() === dims.join() ? tensor : tensor.reshape(dims);
 }

@@ -28,5 +28,7 @@ export const names = {
   /** A carried value before the first step and after the last. */
   before: (name: string) => `onward/before/${name}`,
   after: (name: string) => `onward/after/${name}`,
+  /** A carried value in the blocks that it is computed in. */
+  blocks: (name: string) => `onward/blocks/${name}`,
   gradient: (parameter: string) => `onward/gradient/${parameter}`,
 } as const;

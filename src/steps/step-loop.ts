@@ -1,4 +1,12 @@
-import { dropUnread, GraphBuilder, type DataType, type Graph, type Shape } from "../graph/index.ts";
+import {
+  dropUnread,
+  GraphBuilder,
+  reshapedFrom,
+  tensorData,
+  type DataType,
+  type Graph,
+  type Shape,
+} from "../graph/index.ts";
 import { names } from "./names.ts";
 
 /** A value that lives from step to step. */
@@ -6,6 +14,8 @@ export interface Carried {
   readonly name: string;
   readonly type: DataType;
   readonly shape: Shape;
+  /** The shape that it has from step to step, where that is another one: the blocks that it is computed in. */
+  readonly blocks?: readonly [number, number] | undefined;
 }
 
 /** A carried value, and what it is after a step. */
@@ -37,8 +47,10 @@ export class StepLoop {
   }
 
   /** Declares a value that is carried; `build` must be told what becomes of it. */
-  carry({ name, type, shape }: Carried): void {
-    this.body.input(name, type, shape);
+  carry({ name, type, shape, blocks }: Carried): void {
+    const { body } = this;
+    if (blocks === undefined) body.input(name, type, shape);
+    else reshape(body, body.input(names.blocks(name), type, blocks), name, shape as readonly number[]);
   }
 
   /** Declares a value of which the graph is given one for each time. */
@@ -73,25 +85,31 @@ export class StepLoop {
 
   /**
    * The whole graph. Inputs: how often, the carried values as `before`, what is stacked. Outputs: the carried values as
-   * `after`, and each of `scanned` under its name, stacked along a first axis.
+   * `after`, those that are carried in blocks in their shape, and each of `scanned` under its name, stacked along a first axis.
    */
   build(name: string, moved: readonly Moved[], scanned: ReadonlyMap<string, string>): Graph {
     const { body } = this;
     const outer = this.#outer;
     body.output("onward/continue", body.op("Identity", [this.#condition]));
     for (const { carried, value } of moved) {
+      const { name, shape, blocks } = carried;
+      const given = blocks === undefined ? value : (reshapedFrom(body, value, blocks) ?? body.reshape(value, blocks));
       // What stays as it is has no node of its own to come from.
-      body.output(value === carried.name ? names.after(value) : value, value, carried.shape);
+      body.output(value === name ? names.after(value) : given, given, blocks ?? shape);
     }
     for (const value of scanned.values()) body.output(value);
 
     const steps = outer.input(names.steps, "int64", []);
-    const initial = moved.map(({ carried }) => outer.input(names.before(carried.name), carried.type, carried.shape));
+    const initial = moved.map(({ carried: { name, type, shape, blocks } }) => {
+      const value = outer.input(names.before(name), type, shape);
+      return blocks === undefined ? value : reshape(outer, value, names.blocks(value), blocks);
+    });
     const outputs = [...moved.map(({ carried }) => names.after(carried.name)), ...scanned.keys()];
     for (const output of outputs) outer.claim(output);
     const step = dropUnread(body.build("step"));
     const inputs = new Map(step.inputs.map((input) => [input.name, input]));
-    const order = [this.#iteration, this.#condition, ...moved.map(({ carried }) => carried.name)];
+    const held = ({ name, blocks }: Carried) => (blocks === undefined ? name : names.blocks(name));
+    const order = [this.#iteration, this.#condition, ...moved.map(({ carried }) => held(carried))];
     outer.node({
       op: "Loop",
       domain: "",
@@ -102,8 +120,19 @@ export class StepLoop {
         ["body", { kind: "graph", value: { ...step, inputs: order.flatMap((input) => inputs.get(input) ?? []) } }],
       ]),
     });
-    for (const { carried } of moved) outer.describe(names.after(carried.name), carried.type, carried.shape);
+    for (const { carried } of moved) {
+      outer.describe(names.after(carried.name), carried.type, carried.blocks ?? carried.shape);
+    }
     for (const output of outputs) outer.output(output);
     return outer.build(name);
   }
+}
+
+/** A reshape under a name of its own: what is emitted into the frame when the body has names already must not take one of them. */
+function reshape(g: GraphBuilder, value: string, name: string, shape: readonly number[]): string {
+  const inputs = [value, g.initializer(`${name}/shape`, tensorData("int64", [shape.length], shape))];
+  g.claim(name);
+  g.node({ op: "Reshape", domain: "", name, inputs, outputs: [name], attributes: new Map() });
+  g.describe(name, g.typeOf(value), shape);
+  return name;
 }

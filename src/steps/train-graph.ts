@@ -1,7 +1,7 @@
 import type { Criterion } from "../criteria/index.ts";
 import { backward } from "../gradients/index.ts";
-import type { DataType, Graph, GraphBuilder } from "../graph/index.ts";
-import { emitUpdate } from "./emit-update.ts";
+import type { Graph, GraphBuilder } from "../graph/index.ts";
+import { carriedParameter, emitUpdate } from "./emit-update.ts";
 import type { ForwardOutputs } from "./forward.ts";
 import { names } from "./names.ts";
 import type { PreparedModel } from "./prepared-model.ts";
@@ -36,7 +36,9 @@ export function trainGraph(
   const loop = new StepLoop();
   const { body } = loop;
   const trained = plan.groups.flatMap(({ parameters }) => parameters);
-  for (const { name, type, shape } of trained) loop.carry({ name, type: type as DataType, shape });
+  for (const { optimizer, parameters } of plan.groups) {
+    for (const parameter of parameters) loop.carry(carriedParameter(optimizer, parameter));
+  }
   const { forward, statistics, scanned, random } = emitTrainingPass(loop, prepared, criterion, plan);
   const gradients = backward(body, {
     seeds: new Map([[forward.terms, seed(body, forward, criterion)]]),

@@ -1,4 +1,4 @@
-import { GraphBuilder, type DataType, type Graph } from "../graph/index.ts";
+import { GraphBuilder, reshapedFrom, type DataType, type Graph } from "../graph/index.ts";
 import { emitUpdate } from "./emit-update.ts";
 import { names } from "./names.ts";
 import type { PreparedModel } from "./prepared-model.ts";
@@ -18,7 +18,7 @@ export interface UpdateGraph {
  * and the optimizer's state.
  *
  * Inputs: parameters, running statistics and state, the gradient sums, the scale and the optimizer's scalars. Outputs: all that is moved
- * as `after`.
+ * as `after`, what is moved in blocks in their shape.
  *
  * @param sums - the parameters that have a gradient
  */
@@ -56,7 +56,10 @@ export function updateGraph(
     scalar: (name) => (g.has(name) ? name : g.input(name, "float32", [])),
   });
   for (const { carried, value } of moved) {
-    if (value !== carried.name) g.output(names.after(carried.name), value, carried.shape);
+    const { name, shape, blocks } = carried;
+    if (value === name) continue;
+    const inBlocks = blocks === undefined ? undefined : reshapedFrom(g, value, blocks);
+    g.output(names.after(name), inBlocks ?? value, inBlocks === undefined ? shape : blocks);
   }
   if (skipped !== undefined) g.output(names.skipped, skipped);
   return { graph: g.build("update"), state };
