@@ -107,7 +107,7 @@ function swishSlope(g: GraphBuilder, x: string, alpha: number): string {
 function geluGradient({ g, x, dy, node }: { g: GraphBuilder; x: string; dy: string; node: Node }): string {
   const shape = g.shapeOf(x);
   if (!isStatic(shape)) return g.mul(dy, geluSlope(g, x, node));
-  // Ten passes over what may be a model's largest tensors
+  // Nine passes over what may be a model's largest tensors
   const block = (body: GraphBuilder, [part = "", flow = ""]: readonly string[]) => [
     body.mul(flow, geluSlope(body, part, node)),
   ];
@@ -118,11 +118,15 @@ function geluSlope(g: GraphBuilder, x: string, node: Node): string {
   return stringAttribute(node, "approximate", "none") === "tanh" ? tanhGeluSlope(g, x) : erfGeluSlope(g, x);
 }
 
-/** For y = x F(x), F the standard normal distribution with density f: dy/dx = F(x) + x f(x) */
+/**
+ * For y = x F(x), F the standard normal distribution with density f: dy/dx = F(x) + x f(x). With z = x / sqrt(2):
+ * F(x) = (1 + erf z) / 2, and x f(x) = z exp(-z^2 - log(pi) / 2), which takes the fewest passes.
+ */
 export function erfGeluSlope(g: GraphBuilder, x: string): string {
-  const distribution = g.mul(g.add(g.op("Erf", [g.mul(x, Math.SQRT1_2)]), 1), 0.5);
-  const density = g.mul(g.exp(g.mul(g.square(x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
-  return g.add(distribution, g.mul(x, density));
+  const z = g.mul(x, Math.SQRT1_2);
+  // One op in place of a sum and a product; what it clamps to [0, 1] lies there anyway.
+  const distribution = g.op("HardSigmoid", [g.op("Erf", [z])], { alpha: float(0.5), beta: float(0.5) });
+  return g.add(distribution, g.mul(z, g.exp(g.sub(-Math.log(Math.PI) / 2, g.square(z)))));
 }
 
 /** For y = x (1 + t) / 2 with t = tanh(a (x + b x^3)): dy/dx = (1 + t) / 2 + x (1 - t^2) a (1 + 3 b x^2) / 2 */
