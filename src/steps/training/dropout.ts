@@ -35,7 +35,9 @@ export function dropout(node: Node, { g, prepared, keys }: TrainingContext): voi
       ? g.constant(hashedPlaces([1, ...inner], salt), "places")
       : hashed(g.op("Cast", [countUp(x)], { to: 12 }));
   const bits = g.mul(places, key);
-  const kept = g.op("Not", [g.less(bits, g.scalar(ratio === 1 ? 2 ** 32 - 1 : Math.round(ratio * 2 ** 32), "uint32"))]);
+  // bits >= least, as one op; with a ratio of 1 it does not matter which are kept.
+  const least = Math.min(Math.max(Math.round(ratio * 2 ** 32), 1), 2 ** 32 - 1);
+  const kept = g.op("Less", [g.scalar(least - 1, "uint32"), bits]);
   const scale = g.mul(asFloat(kept), ratio === 1 ? 0 : 1 / (1 - ratio));
   g.node({ op: "Mul", domain: "", name: node.name, inputs: [x, scale], outputs: [y], attributes: new Map() });
   if (maskName !== "") identity(maskName, kept);
