@@ -25,6 +25,8 @@ function sessionOptions(options: SessionOptions, provider: string): InferenceSes
     intraOpNumThreads: options.threads ?? availableParallelism(),
     interOpNumThreads: 1,
     graphOptimizationLevel: options.optimization ?? "all",
+    // A plan of one block for all of a run's values costs memory, as what was taken before there was a plan stays, and saves no time.
+    enableMemPattern: false,
     logSeverityLevel: 4,
   };
 }
