@@ -1,14 +1,11 @@
 /** Aims at this many seconds a call, so that progress and an abort stay responsive. */
 const targetSeconds = 0.1;
 /** Where what is carried is large, a call may take longer, up to this many seconds, so that copying it out does not count. */
-const longestSeconds = 1.5;
+const longestSeconds = 2;
 /** What a call's stacked inputs may take. */
 const targetBytes = 32 * 2 ** 20;
-/**
- * What copying takes of a call at most, as far as the call may be so long. Between two steps of one call the runtime holds what is carried once
- * more, so that where this is large, memory is worth some copying.
- */
-const copyingShare = (carriedBytes: number) => (carriedBytes > 128 * 2 ** 20 ? 0.15 : 0.04);
+/** What copying takes of a call at most, as far as the call may be so long. */
+const copyingShare = 0.04;
 /** How long the runtime copies for a byte that it gives out. */
 const secondsPerByte = 0.3e-9;
 /** How much longer than usual a call may be that would else leave a short one behind. */
@@ -38,7 +35,7 @@ export class CallLength {
    */
   measured(steps: number, seconds: number, inputBytes: number, carriedBytes: number): void {
     const copying = carriedBytes * secondsPerByte;
-    const wanted = Math.max(targetSeconds, Math.min(copying / copyingShare(carriedBytes), longestSeconds));
+    const wanted = Math.max(targetSeconds, Math.min(copying / copyingShare, longestSeconds));
     // Of a few steps what a call costs by itself is too large a share, unless they take too long even so.
     if (steps < this.#steps / 2 && seconds < wanted) return;
     const bySpeed = (wanted * steps) / Math.max(seconds, 1e-6);
