@@ -32,11 +32,11 @@ test("a computation in blocks gives the bits that it gives at once", async () =>
   expect(new Set(results["whole0"]).size).toBeGreaterThan(1000);
 });
 
-test("blocks are of equal size, near to 131,072 elements, and few tensors have none that fit", () => {
-  expect(blockCount(2 ** 22)).toBe(32);
+test("blocks are of equal size, near to 262,144 elements, and few tensors have none that fit", () => {
+  expect(blockCount(2 ** 22)).toBe(16);
   expect((30522 * 384) % blockCount(30522 * 384)).toBe(0);
-  expect((30522 * 384) / blockCount(30522 * 384)).toBeGreaterThan(2 ** 16);
-  expect((30522 * 384) / blockCount(30522 * 384)).toBeLessThan(2 ** 18);
+  expect((30522 * 384) / blockCount(30522 * 384)).toBeGreaterThan(2 ** 17);
+  expect((30522 * 384) / blockCount(30522 * 384)).toBeLessThan(2 ** 19);
   // What is small, and a prime number of elements
   expect(blockCount(384 * 384)).toBe(1);
   expect(blockCount(1_000_003)).toBe(1);

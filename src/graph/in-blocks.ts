@@ -1,10 +1,10 @@
 import { GraphBuilder } from "./builder.ts";
 
 /**
- * How many elements a block should have: with a few tensors of as many it stays in the cores' own caches, and an op over it takes
+ * How many elements a block should have: with a few tensors of as many it stays in the processor's caches, and an op over it takes
  * long enough for handing it to several threads not to count.
  */
-const wanted = 2 ** 17;
+const wanted = 2 ** 18;
 
 /** Blocks of fewer elements would cost more to go through than they save. */
 const least = 2 ** 14;
@@ -62,7 +62,7 @@ export function reshapedFrom(g: GraphBuilder, value: string, shape: readonly num
 
 /** Into how many equal blocks so many elements are cut: as near to the size that is wanted as a divisor comes. */
 export function blockCount(count: number): number {
-  if (count < 4 * wanted) return 1;
+  if (count < 2 * wanted) return 1;
   let best = 1;
   for (let blocks = 2; count / blocks >= least; blocks++) {
     if (count % blocks !== 0) continue;
