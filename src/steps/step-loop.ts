@@ -90,7 +90,7 @@ export class StepLoop {
   build(name: string, moved: readonly Moved[], scanned: ReadonlyMap<string, string>): Graph {
     const { body } = this;
     const outer = this.#outer;
-    body.output("onward/continue", body.op("Identity", [this.#condition]));
+    body.output("onward/continue", this.#condition);
     for (const { carried, value } of moved) {
       const { name, shape, blocks } = carried;
       const given = blocks === undefined ? value : (reshapedFrom(body, value, blocks) ?? body.reshape(value, blocks));
