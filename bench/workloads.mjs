@@ -44,7 +44,7 @@ export const workloads = {
     },
     classes: 2,
     batch: 16,
-    batches: 2,
+    batches: 12,
     optimizer: adamw,
   },
   vit_tiny: {
