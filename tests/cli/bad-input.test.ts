@@ -481,11 +481,14 @@ describe("what happens to a run on its way gets one sentence, and nothing writte
 
   test("a thread of the image decoder that dies", async () => {
     cpSync(path("flowers"), path("vanishing"), { recursive: true });
+    const ends: Promise<number>[] = [];
     const { code, err } = await interrupted("killed", long, () => {
       vi.spyOn(Worker.prototype, "postMessage").mockImplementation(function (this: Worker) {
-        void this.terminate();
+        ends.push(this.terminate());
       });
     });
+    // The threads are shared: another one that was on its way to its end would answer the resumed run.
+    await Promise.all(ends);
     expect([code, err.trimEnd()]).toEqual([
       1,
       "onward: Expected the thread that decodes images to answer, got its end (exit code 1). " + goOn("killed", err),
