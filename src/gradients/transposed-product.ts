@@ -6,7 +6,7 @@ import { product } from "./product.ts";
  * of that one, which nothing reads any more. Undefined where the value is something else.
  */
 export function transposedProduct(g: GraphBuilder, value: string): string | undefined {
-  const node = g.nodes.findLast(({ outputs }) => outputs[0] === value);
+  const node = g.producer(value);
   if (node === undefined) return undefined;
   const op = qualifiedName(node);
   const [a = "", b = ""] = node.inputs;

@@ -155,6 +155,11 @@ export class GraphBuilder {
     return this.#nodes;
   }
 
+  /** The node whose first output a value is; undefined where it is an input, a constant or nothing yet. */
+  producer(value: string): Node | undefined {
+    return this.#nodes.findLast(({ outputs }) => outputs[0] === value);
+  }
+
   /** The name of output `i` of a node that is here already; an optional output that the node lacks is added to it. */
   outputOf(node: Node, i: number): string {
     const at = this.#nodes.findIndex((candidate) => candidate.outputs[0] === node.outputs[0]);

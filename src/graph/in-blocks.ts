@@ -56,7 +56,8 @@ export function blockedShape(shape: readonly number[]): readonly [number, number
 
 /** The value of a shape of which another one is a reshape; undefined where there is none. */
 export function reshapedFrom(g: GraphBuilder, value: string, shape: readonly number[]): string | undefined {
-  const source = g.nodes.findLast(({ op, outputs }) => op === "Reshape" && outputs[0] === value)?.inputs[0];
+  const node = g.producer(value);
+  const source = node?.op === "Reshape" ? node.inputs[0] : undefined;
   return source !== undefined && g.shapeOf(source)?.join() === shape.join() ? source : undefined;
 }
 

@@ -10,14 +10,13 @@ export function gradientFactors(
   gradient: string,
   shape: readonly number[],
 ): GradientFactors | undefined {
-  const producer = (value: string) => g.nodes.findLast(({ outputs }) => outputs[0] === value);
   const read = (value: string) => g.nodes.some(({ inputs }) => inputs.includes(value));
-  let node = producer(gradient);
+  let node = g.producer(gradient);
   if (node === undefined || read(gradient)) return undefined;
   if (shape.length === 1) {
     let row = gradient;
     // A sum over columns is a row, made a column, made a vector.
-    for (; node?.op === "Reshape"; node = producer(row)) {
+    for (; node?.op === "Reshape"; node = g.producer(row)) {
       row = node.inputs[0] ?? "";
       if (g.nodes.some((other) => other !== node && other.inputs.includes(row))) return undefined;
     }

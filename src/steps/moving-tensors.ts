@@ -1,5 +1,4 @@
-import type { Tensor } from "../core/index.ts";
-import { freeMemory } from "../core/index.ts";
+import { freeMemory, type Tensor } from "../core/index.ts";
 
 /**
  * Tensors by name that steps replace. What a step replaced is freed before the next one, unless somebody was given it: the runtime gives

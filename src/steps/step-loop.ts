@@ -47,10 +47,11 @@ export class StepLoop {
   }
 
   /** Declares a value that is carried; `build` must be told what becomes of it. */
-  carry({ name, type, shape, blocks }: Carried): void {
+  carry(carried: Carried): void {
     const { body } = this;
+    const { name, type, shape, blocks } = carried;
     if (blocks === undefined) body.input(name, type, shape);
-    else reshape(body, body.input(names.blocks(name), type, blocks), name, shape as readonly number[]);
+    else reshape(body, body.input(names.blocks(name), type, blocks), carried);
   }
 
   /** Declares a value of which the graph is given one for each time. */
@@ -61,11 +62,7 @@ export class StepLoop {
       type,
       shape === undefined ? undefined : [names.steps, ...shape],
     );
-    body.claim(name);
-    const inputs = [source, this.#iteration];
-    body.node({ op: "Gather", domain: "", name, inputs, outputs: [name], attributes: new Map() });
-    body.describe(name, type, shape);
-    return name;
+    return emitNamed(body, "Gather", [source, this.#iteration], { name, type, shape });
   }
 
   /** Declares a batch whose samples are picked each time, by `names.rows`, from all that the graph is given. */
@@ -77,10 +74,7 @@ export class StepLoop {
       shape === undefined ? undefined : [undefined, ...shape.slice(1)],
     );
     const rows = body.has(names.rows) ? names.rows : this.stacked(names.rows, "int32", [shape?.[0]]);
-    body.claim(name);
-    body.node({ op: "Gather", domain: "", name, inputs: [all, rows], outputs: [name], attributes: new Map() });
-    body.describe(name, type, shape);
-    return name;
+    return emitNamed(body, "Gather", [all, rows], { name, type, shape });
   }
 
   /**
@@ -102,7 +96,7 @@ export class StepLoop {
     const steps = outer.input(names.steps, "int64", []);
     const initial = moved.map(({ carried: { name, type, shape, blocks } }) => {
       const value = outer.input(names.before(name), type, shape);
-      return blocks === undefined ? value : reshape(outer, value, names.blocks(value), blocks);
+      return blocks === undefined ? value : reshape(outer, value, { name: names.blocks(value), type, shape: blocks });
     });
     const outputs = [...moved.map(({ carried }) => names.after(carried.name)), ...scanned.keys()];
     for (const output of outputs) outer.claim(output);
@@ -128,11 +122,20 @@ export class StepLoop {
   }
 }
 
-/** A reshape under a name of its own: what is emitted into the frame when the body has names already must not take one of them. */
-function reshape(g: GraphBuilder, value: string, name: string, shape: readonly number[]): string {
-  const inputs = [value, g.initializer(`${name}/shape`, tensorData("int64", [shape.length], shape))];
+/** Emits a node whose output has a name of its own: one that is made up could be taken already, as frame and body share what they see. */
+function emitNamed(
+  g: GraphBuilder,
+  op: string,
+  inputs: readonly string[],
+  { name, type, shape }: { readonly name: string; readonly type: DataType; readonly shape: Shape | undefined },
+): string {
   g.claim(name);
-  g.node({ op: "Reshape", domain: "", name, inputs, outputs: [name], attributes: new Map() });
-  g.describe(name, g.typeOf(value), shape);
+  g.node({ op, domain: "", name, inputs, outputs: [name], attributes: new Map() });
+  g.describe(name, type, shape);
   return name;
+}
+
+function reshape(g: GraphBuilder, value: string, { name, type, shape }: Carried): string {
+  const dims = g.initializer(`${name}/shape`, tensorData("int64", [shape.length], shape as readonly number[]));
+  return emitNamed(g, "Reshape", [value, dims], { name, type, shape });
 }
